@@ -1,0 +1,185 @@
+"""`hemeroteca.toml` and `HEMEROTECA_*` variables, read once into one frozen `Settings`.
+
+Precedence: defaults < hemeroteca.toml < environment < command-line option. Unknown keys are errors.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import attrs
+from attrs import field, frozen, validators
+
+from archive.errors import SettingsError
+
+FILE_NAME = "hemeroteca.toml"
+ENVIRONMENT_PREFIX = "HEMEROTECA_"
+_NOT_SETTINGS = {"COLLECTION", "KIT"}
+
+
+def _positive(kind: type) -> Any:
+    return validators.and_(validators.instance_of(kind), validators.gt(0))
+
+
+@frozen(kw_only=True)
+class Settings:
+    """Everything a collection can be told. `collection` is where it stands; the rest are keys of the file."""
+
+    collection: Path = field(converter=Path)
+    operator: str = field(
+        default="", metadata={"doc": "Who runs this archive; goes into every warcinfo record."}
+    )
+    contact: str = field(
+        default="", metadata={"doc": "URL or e-mail that a webmaster can write to; goes into the User-Agent."}
+    )
+    user_agent: str = field(
+        default="", metadata={"doc": "Whole User-Agent; empty: hemeroteca/VERSION (+contact)."}
+    )
+    obey_robots: bool = field(
+        default=True, validator=validators.instance_of(bool), metadata={"doc": "Obey robots.txt (RFC 9309)."}
+    )
+    allow_private: bool = field(
+        default=False,
+        validator=validators.instance_of(bool),
+        metadata={"doc": "Allow fetches from private, loopback and link-local addresses."},
+    )
+    delay: float = field(
+        default=2.0,
+        converter=float,
+        validator=validators.ge(0),
+        metadata={"doc": "Seconds between two requests to one host, where its profile sets none."},
+    )
+    concurrency: int = field(
+        default=16, validator=_positive(int), metadata={"doc": "Requests under way at once, over all hosts."}
+    )
+    concurrency_per_host: int = field(
+        default=4, validator=_positive(int), metadata={"doc": "Requests under way at once to one host."}
+    )
+    timeout: float = field(
+        default=60.0,
+        converter=float,
+        validator=validators.gt(0),
+        metadata={"doc": "Seconds until a fetch is given up; what came is kept, marked truncated."},
+    )
+    max_response_bytes: int = field(
+        default=32 << 20,
+        validator=_positive(int),
+        metadata={"doc": "Largest body fetched, as sent; more is cut and marked truncated."},
+    )
+    max_payload_bytes: int = field(
+        default=64 << 20,
+        validator=_positive(int),
+        metadata={"doc": "Largest body after decompression that is read back."},
+    )
+    max_depth: int = field(
+        default=6,
+        validator=_positive(int),
+        metadata={"doc": "Pages of one list (pagination, load-more, sitemap index) followed in a row."},
+    )
+    warc_prefix: str = field(default="hemeroteca", metadata={"doc": "First part of every WARC file name."})
+    warc_roll_over_bytes: int = field(
+        default=1_000_000_000,
+        validator=_positive(int),
+        metadata={"doc": "A WARC file is closed after this many bytes."},
+    )
+    fsync_seconds: float = field(
+        default=2.0,
+        converter=float,
+        validator=validators.ge(0),
+        metadata={
+            "doc": "Records are flushed at once and forced to disk at least this often; 0: after each capture."
+        },
+    )
+
+    @property
+    def index_path(self) -> Path:
+        """The searchable index; can be deleted and rebuilt."""
+        return self.collection / "index.db"
+
+    @property
+    def warc_folder(self) -> Path:
+        """The archive itself: warc/YYYY/MM/*.warc.gz."""
+        return self.collection / "warc"
+
+    @property
+    def sites_folder(self) -> Path:
+        """The collection's own site profiles."""
+        return self.collection / "sites"
+
+    @property
+    def frontier_path(self) -> Path:
+        """The durable queue of what is still to be fetched."""
+        return self.collection / "frontier.db"
+
+    @property
+    def log_folder(self) -> Path:
+        """Logs and lock files."""
+        return self.collection / "log"
+
+
+def setting_fields() -> dict[str, attrs.Attribute[Any]]:
+    """Return every key that hemeroteca.toml may hold, with its attrs field (default, doc)."""
+    return {f.name: f for f in attrs.fields(Settings) if f.name != "collection"}
+
+
+def find_collection(start: Path) -> Path:
+    """Return the nearest folder at or above `start` that holds hemeroteca.toml, else `start`."""
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    return start
+
+
+def load_settings(collection: Path, environ: dict[str, str] | None = None, **options: Any) -> Settings:
+    """Read the collection's settings.
+
+    `options` are command-line values; those that are None do not count.
+    Raises SettingsError: no such file is not an error (defaults hold), a broken one is.
+    """
+    path = collection / FILE_NAME
+    values: dict[str, Any] = {}
+    if path.is_file():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path}: not readable as TOML: {error}") from error
+    known = setting_fields()
+    for key in values:
+        if key not in known:
+            raise SettingsError(f"{path}: unknown key '{key}' (known: {', '.join(sorted(known))})")
+    values |= _from_environment(os.environ if environ is None else environ, known)
+    values |= {key: value for key, value in options.items() if value is not None}
+    try:
+        return Settings(collection=collection, **values)
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"{path}: {_one_line(error)}") from error
+
+
+def _from_environment(environ: Any, known: dict[str, attrs.Attribute[Any]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, text in environ.items():
+        if not name.startswith(ENVIRONMENT_PREFIX) or name.removeprefix(ENVIRONMENT_PREFIX) in _NOT_SETTINGS:
+            continue
+        key = name.removeprefix(ENVIRONMENT_PREFIX).lower()
+        if key not in known:
+            raise SettingsError(f"{name}: unknown setting (known: {', '.join(sorted(known))})")
+        values[key] = _typed(name, text, known[key].default)
+    return values
+
+
+def _typed(name: str, text: str, default: Any) -> Any:
+    try:
+        if isinstance(default, bool):
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                text.lower()
+            ]
+        return type(default)(text)
+    except (KeyError, ValueError) as error:
+        raise SettingsError(f"{name}: '{text}' is not a {type(default).__name__}") from error
+
+
+def _one_line(error: Exception) -> str:
+    return str(error.args[0] if error.args else error).splitlines()[0]
