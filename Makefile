@@ -2,15 +2,65 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 STAMP  := $(VENV)/.installed
+JUDGES := .venv-judges
 
-.PHONY: install demo test check lint bench judges clean
+.PHONY: help install demo test lint types imports check bench quality judges docs clean
+
+help:
+	@echo "make demo     crawl a generated newspaper on this machine, search it, re-extract it, verify it"
+	@echo "make test     run the tests"
+	@echo "make check    what must be green before a commit lands: lint, types, import contracts, tests"
+	@echo "make bench    speed and memory beside bare Scrapy; needs nothing but this machine"
+	@echo "make quality  extraction accuracy on an evaluation kit, if one is at hand"
+	@echo "make judges   other people's WARC tools, in an environment of their own, asked by the tests"
+	@echo "make docs     write the generated reference pages anew"
 
 install: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing hemeroteca into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . --group dev
+	@$(PIP) install --upgrade 'pip>=25.1'
+	@$(PIP) install -c constraints.txt -e . --group dev
 	@touch $@
+
+demo: install
+	@$(BIN)/python -m tests.newsroom.demo
+
+test: install
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: install
+	@$(BIN)/mypy
+
+imports: install
+	@$(BIN)/lint-imports
+
+check: lint types imports test
+
+bench: install
+	@$(PIP) install -c constraints.txt --group bench
+	@$(BIN)/python -m bench.speed
+
+quality: install
+	@$(BIN)/python -m bench.quality --gate
+
+# pywb wants an old setuptools, so the judges live apart from the project they judge.
+judges: $(JUDGES)/.installed
+
+$(JUDGES)/.installed: Makefile
+	@test -x $(JUDGES)/bin/python || $(PYTHON) -m venv $(JUDGES)
+	@$(JUDGES)/bin/python -m pip --quiet --disable-pip-version-check install 'setuptools<81' 'pywb==2.10.0' 'cdxj-indexer==1.5.0' 'fastwarc==2.0.1' 'warcio==1.8.1'
+	@touch $@
+
+docs: install
+	@$(BIN)/python -m tests.reference
+
+clean:
+	rm -rf $(VENV) $(JUDGES) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
