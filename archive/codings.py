@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, cast
 
 import brotli
 from attrs import frozen
@@ -91,15 +91,8 @@ class _Zstd:
         return self._inner.unused_data
 
 
-_ERRORS: tuple[type[Exception], ...] = (
-    isal_zlib.error,
-    zlib.error,
-    brotli.error,
-    zstd.ZstdError,
-    EOFError,
-    ValueError,
-    MemoryError,
-)
+_ISAL_ERROR = cast("type[Exception]", isal_zlib.error)  # its stub says it is an instance
+_ERRORS = (_ISAL_ERROR, zlib.error, brotli.error, zstd.ZstdError, EOFError, ValueError, MemoryError)
 
 
 def remove_coding(coding: str, data: bytes, limit: int) -> tuple[bytes, CodingFault | None]:
