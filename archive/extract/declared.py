@@ -1,0 +1,203 @@
+"""Read the fields that a layout declares. What it does not declare is left to the generic extractor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+from lxml import etree
+
+from archive.extract.cards import photos, related
+from archive.extract.page import ParsedPage
+from archive.extract.rules import DateValue, Rules, Value
+from archive.model import Block, BlockKind, Issue
+from archive.sites.schema import Layout, Site
+from archive.sites.sources import Rule
+from archive.text import break_paragraphs, text_of
+from archive.urls import absolute, canonical
+
+_SINGLE = ("title", "kicker", "lead", "agency", "section")
+_MULTIPLE = ("authors", "tags")
+_ESSENTIAL = ("title", "published", "body")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_PARTS = _HEADINGS | {"blockquote", "li"}
+_NOT_TEXT = frozenset({"figure", "aside", "iframe", "video", "audio", "table", "form", "nav"})
+
+
+@attrs.define
+class Declared:
+    """What a layout gave. `values` holds declared fields only, with None or () where one gave nothing."""
+
+    layout: Layout
+    values: dict[str, Any] = field(factory=dict)
+    """By field of `Article`; the body is `blocks`."""
+    origins: dict[str, str] = field(factory=dict)
+    """Field → source; the body is `body`."""
+    issues: list[Issue] = field(factory=list)
+
+
+@frozen
+class _Dropped:
+    """Tells elements that `drop` names, and what lies in them."""
+
+    elements: frozenset[etree._Element]
+
+    def __call__(self, node: etree._Element) -> bool:
+        return node in self.elements
+
+    def within(self, node: etree._Element) -> bool:
+        """Say whether the node or an element around it is dropped."""
+        return node in self.elements or any(outer in self.elements for outer in node.iterancestors())
+
+
+def declared(parsed: ParsedPage, site: Site, layout: Layout) -> Declared:
+    """Read every field that the layout declares, and say in issues which of them gave nothing."""
+    result = Declared(layout)
+    rules = Rules(parsed, lang=site.lang, timezone=site.timezone)
+    _read_lang(rules, layout, site, result)
+    for name in _SINGLE:
+        _keep(result, name, rules.first(getattr(layout, name)), declared=getattr(layout, name) is not None)
+    for name in _MULTIPLE:
+        values = rules.every(getattr(layout, name))
+        if getattr(layout, name) is not None:
+            result.values[name] = tuple(value.text for value in values)
+            if values:
+                result.origins[name] = values[0].source.text
+    _read_canonical(rules, layout, result)
+    for name in ("published", "modified"):
+        _read_date(rules, getattr(layout, name), name, result)
+    if layout.declares_body:
+        result.values["blocks"], origin = _body(rules, layout)
+        if result.values["blocks"]:
+            result.origins["body"] = origin
+    title = result.values.get("title")
+    if layout.photos is not None:
+        result.values["photos"] = photos(rules, layout.photos, title)
+        _cite(result, "photos", layout.photos.each)
+    if layout.related is not None:
+        result.values["related"] = related(rules, layout.related, site)
+        _cite(result, "related", layout.related.each)
+    result.issues += [*rules.issues, *_missing(result)]
+    return result
+
+
+def _keep(result: Declared, name: str, value: Value | None, *, declared: bool) -> None:
+    if not declared:
+        return
+    result.values[name] = value.text if value else None
+    if value:
+        result.origins[name] = value.source.text
+
+
+def _cite(result: Declared, name: str, rule: Rule | None) -> None:
+    if result.values[name] and rule:
+        result.origins[name] = " | ".join(source.text for source in rule.sources)
+
+
+def _read_lang(rules: Rules, layout: Layout, site: Site, result: Declared) -> None:
+    found = rules.first(layout.lang)
+    if found:
+        result.values["lang"] = rules.lang = found.text.replace("_", "-").lower()
+        result.origins["lang"] = found.source.text
+    elif site.lang:
+        result.values["lang"] = site.lang.lower()
+        result.origins["lang"] = "profile:lang"
+
+
+def _read_canonical(rules: Rules, layout: Layout, result: Declared) -> None:
+    for value in rules.values(layout.canonical):
+        url = absolute(rules.parsed.base_url, value.text)
+        if url:
+            result.values["canonical_url"] = canonical(url)
+            result.origins["canonical_url"] = value.source.text
+            return
+
+
+def _read_date(rules: Rules, rule: Rule | None, name: str, result: Declared) -> None:
+    if rule is None:
+        return
+    found = rules.date(rule)
+    result.values[name] = found.iso if isinstance(found, DateValue) else None
+    if name == "published":
+        result.values["published_raw"] = None
+        if found:
+            result.values["published_raw"] = found.raw if isinstance(found, DateValue) else found.text
+    if isinstance(found, DateValue):
+        result.origins[name] = found.source.text
+    elif found is not None:
+        detail = f"{found.text[:200]} ({found.source.text})"
+        result.issues.append(Issue(code="date_unparsed", field=name, detail=detail))
+
+
+def _missing(result: Declared) -> Iterator[Issue]:
+    names = {"blocks": "body"}
+    for name, value in result.values.items():
+        shown = names.get(name, name)
+        if value or name == "published_raw":
+            continue
+        yield Issue(
+            code="field_missing",
+            field=shown,
+            detail=f"layout {result.layout.id}",
+            severity="warning" if shown in _ESSENTIAL else "info",
+        )
+
+
+def _body(rules: Rules, layout: Layout) -> tuple[tuple[Block, ...], str]:
+    dropped = _Dropped(frozenset(rules.all_nodes(layout.drop)))
+    if layout.break_paragraphs is not None:
+        for box in rules.nodes(layout.break_paragraphs):
+            blocks = tuple(_split(box, dropped)) if not dropped.within(box) else ()
+            if blocks:
+                return blocks, " | ".join(source.text for source in layout.break_paragraphs.sources)
+    if layout.paragraphs is None:
+        return (), ""
+    blocks = tuple(_blocks(rules, layout, dropped))
+    return blocks, " | ".join(source.text for source in layout.paragraphs.sources)
+
+
+def _blocks(rules: Rules, layout: Layout, dropped: _Dropped) -> Iterator[Block]:
+    """Yield the declared blocks in document order; what lies in another block is part of that one."""
+    kinds: dict[etree._Element, BlockKind] = {}
+    kind: BlockKind
+    for kind, rule in (
+        ("paragraph", layout.paragraphs),
+        ("item", layout.items),
+        ("quote", layout.quotes),
+        ("subhead", layout.subheads),
+    ):
+        kinds.update(dict.fromkeys(rules.nodes(rule), kind))
+    if not kinds:
+        return
+    for node in rules.parsed.tree.iter("*") if len(kinds) > 1 else list(kinds):
+        if node not in kinds or dropped.within(node):
+            continue
+        if any(outer in kinds for outer in node.iterancestors()):
+            continue
+        text = text_of(node, dropped)
+        if text:
+            yield Block(kind=kinds[node], text=text)
+
+
+def _split(box: etree._Element, dropped: _Dropped) -> Iterator[Block]:
+    """Yield the lines of a box whose text is parted by `<br>`; headings, quotes, list items keep their kind."""
+
+    def elsewhere(node: etree._Element) -> bool:
+        return dropped(node) or node.tag in _NOT_TEXT
+
+    parts = [node for node in box.iter(*_PARTS) if node is not box and not dropped.within(node)]
+    if not parts:
+        for line in break_paragraphs(box, elsewhere):
+            yield Block(kind="paragraph", text=line)
+        return
+    kinds: dict[str, BlockKind] = {}
+    for node in parts:
+        kind: BlockKind = (
+            "subhead" if node.tag in _HEADINGS else "quote" if node.tag == "blockquote" else "item"
+        )
+        for line in break_paragraphs(node, elsewhere):
+            kinds.setdefault(line, kind)
+    for line in break_paragraphs(box, elsewhere):
+        yield Block(kind=kinds.get(line, "paragraph"), text=line)
