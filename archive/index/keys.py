@@ -1,0 +1,99 @@
+"""Identities in the index: derived from content, never from the order in which things were read.
+
+An id is 60 bits of a SHA-256, so that rows of a rebuilt index equal those of a live one, and so that it fits
+both SQLite's integers and twelve characters of Crockford's base32, which is what people see and cite ("ref").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from typing import Any
+
+import attrs
+
+from archive.model import Extraction
+from archive.urls import bare_host, canonical
+
+URL_KEY_VERSION = "1"
+"""Raised when `url_key` changes: an index made with another version has to be rebuilt."""
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_BITS = 60
+_READ = str.maketrans({"o": "0", "i": "1", "l": "1", "-": ""})
+
+
+def _id_of(*parts: str) -> int:
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big") >> (64 - _BITS)
+
+
+def article_id(site: str, key: str) -> int:
+    """Return the id of an article: 0 ≤ id < 2**60."""
+    return _id_of(site, key)
+
+
+def version_id(site: str, key: str, content_digest: str) -> int:
+    """Return the id of a version of an article: 0 ≤ id < 2**60."""
+    return _id_of(site, key, content_digest)
+
+
+@lru_cache(maxsize=2048)
+def record_id_number(record_id: str) -> int:
+    """Return the id of what stands in a WARC record (capture, failure, extraction): 0 ≤ id < 2**60."""
+    return _id_of(record_id)
+
+
+def ref_of(number: int) -> str:
+    """Return an id as people see it: twelve characters of Crockford's base32, lower case."""
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(_BITS - 5, -1, -5))
+
+
+def read_ref(text: str) -> str | None:
+    """Return a ref, or the beginning of one, in its one spelling; None if it cannot be one.
+
+    Crockford's reading: case does not matter, o is 0, i and l are 1, hyphens are nothing.
+    """
+    ref = text.strip().lower().translate(_READ)
+    return ref if 0 < len(ref) <= _BITS // 5 and all(char in _ALPHABET for char in ref) else None
+
+
+@lru_cache(maxsize=4096)
+def url_key(url: str) -> str:
+    """Return what the spellings of one page's URL share: no scheme, `www.`, `m.`, tracking, last slash."""
+    whole = canonical(url)
+    _, mark, rest = whole.partition("://")
+    if not mark:
+        return whole
+    host, slash, path = rest.partition("/")
+    return (bare_host(host) + slash + path).rstrip("/")
+
+
+def utc(moment: datetime) -> str:
+    """Return an instant as the index stores it: ISO 8601, UTC as +00:00.
+
+    Texts of this form sort in time, with and without a fraction of a second ("+" sorts before ".").
+    """
+    return moment.astimezone(UTC).isoformat()
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(attribute.name for attribute in attrs.fields(kind))
+
+
+def _plain(thing: Any) -> Any:
+    if attrs.has(type(thing)):
+        return {name: getattr(thing, name) for name in _names(type(thing))}
+    raise TypeError(type(thing).__name__)
+
+
+def result_digest(extraction: Extraction) -> str:
+    """Return SHA-256 hex over verdict, article, issues and provenance; no time of extraction in it.
+
+    Two extractions with one digest need not both be kept.
+    """
+    text = json.dumps(extraction, default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

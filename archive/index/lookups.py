@@ -1,0 +1,149 @@
+"""The questions that a crawl and a re-extraction ask the index while it is written. SQL and nothing else."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from archive.index.keys import record_id_number, url_key
+from archive.index.results import CaptureRow, ExtractableRow, columns
+from archive.index.tables import PLACED
+from archive.model import RevisitOf, StoredFile, WarcLocation
+
+_CHUNK = 400
+
+
+def known_file(db: sqlite3.Connection, file: str) -> StoredFile | None:
+    """Return up to where a file is known."""
+    row = db.execute(
+        "SELECT size, records, warcinfo_id, run_id, started_at FROM warc_files WHERE file = ?", (file,)
+    ).fetchone()
+    if row is None:
+        return None
+    size, records, warcinfo_id, run_id, started_at = row
+    return StoredFile(
+        file=file,
+        size=size,
+        records=records,
+        warcinfo_id=warcinfo_id,
+        run_id=run_id,
+        started_at=datetime.fromisoformat(started_at) if started_at else None,
+    )
+
+
+def known_urls(db: sqlite3.Connection, urls: Iterable[str]) -> set[str]:
+    """Return those of the URLs that have a capture."""
+    asked = [(url_key(url), url) for url in urls]
+    known: set[str] = set()
+    for start in range(0, len(asked), _CHUNK):
+        pairs = json.dumps(asked[start : start + _CHUNK])
+        known.update(
+            url
+            for (url,) in db.execute(
+                "SELECT j.value ->> 1 FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM captures c"
+                " WHERE c.url_key = j.value ->> 0 AND c.url = j.value ->> 1)",
+                (pairs,),
+            )
+        )
+    return known
+
+
+def last_capture(db: sqlite3.Connection, url: str) -> CaptureRow | None:
+    """Return the latest capture of a URL."""
+    names = columns(CaptureRow, "c")
+    for name in ("etag", "last_modified"):
+        names = names.replace(f"c.{name}", f"coalesce(c.{name}, p.{name})")
+    row = db.execute(
+        f"SELECT {names} FROM captures c LEFT JOIN captures p ON p.id = c.refers_to_id"  # noqa: S608
+        " WHERE c.url_key = ? AND c.url = ? ORDER BY c.fetched_at DESC, c.id DESC LIMIT 1",
+        (url_key(url), url),
+    ).fetchone()
+    return CaptureRow(*row) if row else None
+
+
+def by_digest(db: sqlite3.Connection, payload_digest: str, url: str) -> RevisitOf | None:
+    """Return a whole response with this payload; empty bodies are not worth a reference."""
+    row = db.execute(
+        "SELECT record_id, url, fetched_at FROM captures"
+        " WHERE payload_digest = ? AND record_type = 'response' AND truncated IS NULL AND body_bytes > 0"
+        " ORDER BY url <> ?, fetched_at, id LIMIT 1",
+        (payload_digest, url),
+    ).fetchone()
+    if row is None:
+        return None
+    record_id, of_url, fetched_at = row
+    return RevisitOf(
+        record_id=record_id,
+        url=of_url,
+        fetched_at=datetime.fromisoformat(fetched_at),
+        payload_digest=payload_digest,
+    )
+
+
+def location_of(db: sqlite3.Connection, record_id: str) -> WarcLocation | None:
+    """Return where a record stands."""
+    for table in PLACED:
+        key, value = ("record_id", record_id) if table.name == "runs" else ("id", record_id_number(record_id))
+        row = db.execute(
+            f"SELECT file, offset, length FROM {table.name} WHERE {key} = ?",  # noqa: S608
+            (value,),
+        ).fetchone()
+        if row is not None:
+            return WarcLocation(file=row[0], offset=row[1], length=row[2], record_id=record_id)
+    return None
+
+
+def extractable(
+    db: sqlite3.Connection, place: tuple[str, int], site: str | None, since: str | None, missing_only: bool
+) -> list[ExtractableRow]:
+    """Return the next captures after a place that were read, or are successful responses never read."""
+    conditions = ["(c.file, c.offset) > (:file, :offset)"]
+    conditions.append(
+        "e.id IS NULL AND c.record_type = 'response' AND c.status BETWEEN 200 AND 299"
+        if missing_only
+        else "(e.id IS NOT NULL OR (c.record_type = 'response' AND c.status BETWEEN 200 AND 299))"
+    )
+    if site is not None:
+        conditions.append("e.site = :site")
+    if since is not None:
+        conditions.append("c.fetched_at >= :since")
+    rows = db.execute(
+        "SELECT c.record_id, c.record_type, c.url, c.fetched_at, c.status, c.content_type, c.refers_to, c.file,"  # noqa: S608
+        " c.offset, c.length, e.record_id, e.extracted_at, e.verdict, e.site, e.extractor, e.layout,"
+        " e.layout_digest, e.result_digest"
+        " FROM captures c LEFT JOIN extractions e ON e.capture_id = c.id AND e.current = 1"
+        f" WHERE {' AND '.join(conditions)} ORDER BY c.file, c.offset LIMIT :limit",
+        {"file": place[0], "offset": place[1], "site": site, "since": since, "limit": _CHUNK},
+    )
+    return [ExtractableRow(*row) for row in rows]
+
+
+def forget(db: sqlite3.Connection, file: str, offset: int) -> None:
+    """Delete the rows of a file's records from an offset on, and what hung on them."""
+    gone = "(SELECT id FROM extractions WHERE file = :file AND offset >= :offset)"
+    place = {"file": file, "offset": offset}
+    # derived columns that point at what goes are computed anew afterwards
+    db.execute(
+        "UPDATE captures SET extraction_id = NULL, inherited = 0, verdict = NULL, site = NULL, article_id = NULL,"  # noqa: S608
+        f" version_id = NULL WHERE extraction_id IN {gone}",
+        place,
+    )
+    for child in ("issues", "related_links"):
+        db.execute(f"DELETE FROM {child} WHERE extraction_id IN {gone}", place)  # noqa: S608
+    for table in PLACED:
+        db.execute(f"DELETE FROM {table.name} WHERE file = :file AND offset >= :offset", place)  # noqa: S608
+    orphans = (
+        "(SELECT id FROM versions v WHERE NOT EXISTS (SELECT 1 FROM extractions e WHERE e.version_id = v.id))"
+    )
+    for child in ("photos", "authors", "tags"):
+        db.execute(f"DELETE FROM {child} WHERE version_id IN {orphans}")  # noqa: S608
+    db.execute(
+        "INSERT OR IGNORE INTO dirty_articles SELECT article_id FROM versions WHERE id IN " + orphans  # noqa: S608
+    )
+    db.execute(f"DELETE FROM versions WHERE id IN {orphans}")  # noqa: S608
+    if offset == 0:
+        db.execute("DELETE FROM warc_files WHERE file = :file", place)
+    else:
+        db.execute("UPDATE warc_files SET size = min(size, :offset) WHERE file = :file", place)

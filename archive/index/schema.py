@@ -1,0 +1,174 @@
+"""The shape of index.db: migrations, the full-text index with its triggers, and the reference page.
+
+The full-text index is FTS5 over `articles` (external content: no second copy of the text) and holds *folded*
+text. Triggers call `archive_fold()`, which only this program's write connections have: another program can read
+and MATCH, but its writes to the text columns fail loudly instead of spoiling the index.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from archive.errors import SchemaTooNewError
+from archive.index.fold import FOLD_VERSION, TOKENIZE, fold
+from archive.index.tables import TABLES
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+TEXT_COLUMNS = ("title", "lead", "body", "captions")
+"""Columns of the full-text index, in order."""
+
+MIGRATION_SET = "hemeroteca"
+KNOWN_MIGRATIONS = ("0001_first",)
+
+CANARY_ROWID = -1
+CANARY = "hemerotecacanary Łódź 联合国"
+"""Indexed folded, with no article behind it. Somebody else's FTS 'rebuild' un-folds the index and loses it."""
+CANARY_MATCH = '"hemerotecacanary lodz" AND "联合 合国 国"'
+
+TRIGGERS = ("articles_fts_insert", "articles_fts_delete", "articles_fts_update")
+
+
+def install_fold(connection: sqlite3.Connection) -> None:
+    """Give a connection `archive_fold(text)`, which the triggers call."""
+    connection.create_function("archive_fold", 1, fold, deterministic=True)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to this program's shape. Raises SchemaTooNewError for one written by a later program.
+
+    Safe when several processes open a new file at once: it is all one exclusive transaction.
+    """
+    if not _pending(connection):
+        return
+    from sqlite_utils import Database  # 0.2 s that only a new or an old file costs
+
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _pending(connection):
+            _migrations().apply(Database(connection, execute_plugins=False, recursive_triggers=False))
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def applied_migrations(connection: sqlite3.Connection) -> list[str]:
+    """Return the names of the migrations that the file has, in order."""
+    table = connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone()
+    if table is None:
+        return []
+    rows = connection.execute(
+        "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY id", (MIGRATION_SET,)
+    )
+    return [str(name) for (name,) in rows]
+
+
+def _pending(connection: sqlite3.Connection) -> bool:
+    applied = applied_migrations(connection)
+    later = [name for name in applied if name not in KNOWN_MIGRATIONS]
+    if later:
+        raise SchemaTooNewError(
+            f"the index was written by a later hemeroteca (it has {later[0]}): upgrade, or delete it and run"
+            " `hemeroteca index rebuild`"
+        )
+    return len(applied) < len(KNOWN_MIGRATIONS)
+
+
+def _migrations() -> object:
+    from sqlite_utils import Migrations
+
+    migrations = Migrations(MIGRATION_SET)
+
+    @migrations(name="0001_first")
+    def first(db: Database) -> None:
+        from archive.index.keys import URL_KEY_VERSION
+
+        for table in TABLES:
+            for statement in table.ddl():
+                db.conn.execute(statement)
+        facts = [("fold_version", FOLD_VERSION), ("url_key_version", URL_KEY_VERSION)]
+        db.conn.executemany("INSERT INTO facts(name, value) VALUES (?, ?)", facts)
+        columns = ", ".join(TEXT_COLUMNS)
+        # content="articles" with these very quotes: sqlite-utils and Datasette recognise no other spelling
+        db.conn.execute(
+            f"CREATE VIRTUAL TABLE articles_fts USING fts5({columns}, tokenize='{TOKENIZE}',"
+            ' content="articles", content_rowid="id")'
+        )
+        db.conn.execute(
+            "INSERT INTO articles_fts(rowid, title, lead, body, captions) VALUES (?, ?, '', '', '')",
+            (CANARY_ROWID, fold(CANARY)),
+        )
+        make_triggers(db.conn)
+
+    return migrations
+
+
+def make_triggers(connection: sqlite3.Connection) -> None:
+    """Create the full-text triggers anew and check that they are there.
+
+    Every migration that touches `articles` ends with this: sqlite-utils' `transform()` drops triggers silently.
+    """
+    columns = ", ".join(TEXT_COLUMNS)
+    new = ", ".join(f"archive_fold(new.{column})" for column in TEXT_COLUMNS)
+    old = ", ".join(f"archive_fold(old.{column})" for column in TEXT_COLUMNS)
+    changed = " OR ".join(f"old.{column} IS NOT new.{column}" for column in TEXT_COLUMNS)
+    add = f"INSERT INTO articles_fts(rowid, {columns}) VALUES (new.id, {new});"
+    remove = f"INSERT INTO articles_fts(articles_fts, rowid, {columns}) VALUES ('delete', old.id, {old});"
+    events = {
+        "articles_fts_insert": f"AFTER INSERT ON articles BEGIN {add} END",
+        "articles_fts_delete": f"AFTER DELETE ON articles BEGIN {remove} END",
+        "articles_fts_update": (
+            f"AFTER UPDATE OF {columns} ON articles WHEN {changed} BEGIN {remove} {add} END"
+        ),
+    }
+    for name, event in events.items():
+        connection.execute(f"DROP TRIGGER IF EXISTS {name}")
+        connection.execute(f"CREATE TRIGGER {name} {event}")
+    missing = missing_triggers(connection)
+    if missing:
+        raise sqlite3.DatabaseError(f"triggers {', '.join(missing)} are missing after a migration")
+
+
+def missing_triggers(connection: sqlite3.Connection) -> list[str]:
+    """Return which full-text triggers the file lacks: without them new articles are not found, silently."""
+    rows = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'articles'"
+    )
+    there = {name for (name,) in rows}
+    return [name for name in TRIGGERS if name not in there]
+
+
+def canary_alive(connection: sqlite3.Connection) -> bool:
+    """Say whether the full-text index still holds folded text."""
+    row = connection.execute(
+        "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?", (CANARY_MATCH, CANARY_ROWID)
+    ).fetchone()
+    return row is not None
+
+
+def reference_markdown() -> str:
+    """Return docs/reference/schema.md."""
+    lines = [
+        "# The tables of index.db",
+        "",
+        "<!-- Generated from archive/index/tables.py by `make docs`; do not edit. -->",
+        "",
+        "`index.db` is an ordinary SQLite file: `sqlite3`, `sqlite-utils` and Datasette read it. It is a cache of what"
+        " stands in the WARC files; `hemeroteca index rebuild` makes it anew, row for row the same. Times are ISO 8601"
+        " in UTC (`+00:00`) unless a column says *as stated*. Columns marked *derived* are computed from other rows.",
+        "",
+        "Full text: `articles_fts` (FTS5; columns title, lead, body, captions; rowid = `articles.id`) holds folded text:"
+        " lower case, no diacritics, pairs of characters for scripts written without spaces. Other programs can MATCH"
+        " it with folded words (`hemeroteca search --explain` prints them), but cannot write the text columns.",
+    ]
+    for table in TABLES:
+        lines += ["", f"## {table.name}", "", table.doc, "", "| column | type | meaning |", "|---|---|---|"]
+        for column in table.columns:
+            kind = column.kind.replace(" NOT NULL", "").replace(" DEFAULT 0", "")
+            lines.append(f"| {column.name} | {kind} | {column.doc} |")
+    return "\n".join(lines) + "\n"
