@@ -90,6 +90,21 @@ def split_message(block: bytes) -> tuple[bytes, bytes]:
     return (block, b"") if block[:5] == b"HTTP/" else (b"", block)
 
 
+def head_length(block: bytes) -> int:
+    """Return the length of the head that `split_message` would part off."""
+    match = _BLANK_LINE.search(block)
+    if match is not None:
+        return match.end()
+    return len(block) if block[:5] == b"HTTP/" else 0
+
+
+def entity_of(head: bytes, body: bytes) -> bytes:
+    """Return the body with its transfer coding removed: what WARC-Payload-Digest is taken over."""
+    if b"transfer-encoding" not in head.lower():
+        return body
+    return entity_body(parse_head(head), body)[0]
+
+
 def transfer_codings(head: Head) -> list[str]:
     """Return the transfer codings in the order in which they were applied, in lower case."""
     return _codings(head.get_all("Transfer-Encoding"))

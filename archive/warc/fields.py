@@ -5,7 +5,6 @@ WARC 1.1 §4 (fields), §5.8 (labelled digests), §5.4 (dates).
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from collections.abc import Iterable
@@ -17,6 +16,10 @@ _NOT_IN_URI = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff<>]")
 _NOT_IN_VALUE = re.compile(
     r"%|[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|\A[ \t\u3000\xa0]|[ \t\u3000\xa0]\Z"
 )
+_BLANKS = " \t\r"
+_FOLD = frozenset(" \t")
+_BASE32 = [a + b for a in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"]
+_SHIFTS = range(150, -1, -10)
 _DATE = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d):?(\d\d):?(\d\d)?(?:\.(\d+))?)?)?)?\s*Z?\Z")
 
 
@@ -64,15 +67,12 @@ def read_fields(block: bytes) -> list[tuple[str, str]]:
     except UnicodeDecodeError:
         text = block.decode("latin-1")
     fields: list[tuple[str, str]] = []
-    for raw in text.split("\n"):
-        line = raw.rstrip("\r")
-        if line[:1] in {" ", "\t"} and fields:
-            name, value = fields[-1]
-            fields[-1] = (name, " ".join((value, line.strip(" \t"))))
-            continue
+    for line in text.split("\n"):
         name, colon, value = line.partition(":")
-        if colon:
-            fields.append((name.strip(" \t"), value.strip(" \t")))
+        if line[:1] in _FOLD and fields and line.strip():
+            fields[-1] = (fields[-1][0], " ".join((fields[-1][1], line.strip(_BLANKS))))
+        elif colon:
+            fields.append((name.strip(_BLANKS), value.strip(_BLANKS)))
     return fields
 
 
@@ -87,7 +87,8 @@ def sha1(*parts: bytes | memoryview) -> str:
     digest = hashlib.sha1(usedforsecurity=False)
     for part in parts:
         digest.update(part)
-    return "sha1:" + base64.b32encode(digest.digest()).decode("ascii")
+    number = int.from_bytes(digest.digest(), "big")  # two letters at a time: base64.b32encode is slow
+    return "sha1:" + "".join([_BASE32[number >> shift & 1023] for shift in _SHIFTS])
 
 
 def utc(moment: datetime) -> datetime:
@@ -97,7 +98,7 @@ def utc(moment: datetime) -> datetime:
 
 def warc_date(moment: datetime) -> str:
     """Write a WARC-Date with microseconds: 2026-11-23T08:15:00.000042Z."""
-    return utc(moment).strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0") + "Z"
+    return utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_date(text: str | None) -> datetime | None:

@@ -7,7 +7,7 @@ import binascii
 from datetime import datetime
 from typing import get_args
 
-from attrs import define, field
+from attrs import define
 
 from archive.http import split_message
 from archive.model import (
@@ -32,17 +32,23 @@ _FOUND_BY = frozenset(get_args(FoundBy))
 _NOT_MODIFIED_10 = NOT_MODIFIED.replace("/1.1/", "/1.0/")
 
 
-@define(eq=False)
 class Fields:
     """The header of a stored record, by lower-case name. Repeated names keep every value."""
 
-    pairs: Pairs
-    _first: dict[str, str] = field(init=False)
+    __slots__ = ("_first", "pairs", "record_id", "type", "url")
 
-    def __attrs_post_init__(self) -> None:
-        self._first = {}
-        for name, value in self.pairs:
-            self._first.setdefault(name.lower(), value)
+    def __init__(self, pairs: Pairs) -> None:
+        self.pairs = pairs
+        self._first = {name.lower(): value for name, value in reversed(pairs)}
+        get = self._first.get
+        self.type = get("warc-type", "").lower()
+        """WARC-Type in lower case."""
+        identity = get("warc-record-id", "")
+        self.record_id = identity if not identity or identity[0] == "<" else f"<{identity}>"
+        """WARC-Record-ID with its angle brackets, which a few writers leave out."""
+        url = get("warc-target-uri", "")
+        self.url = url[1:-1] if url[:1] == "<" and url[-1:] == ">" else url
+        """WARC-Target-URI, without the angle brackets that wget 1.19 and 1.20 put round it."""
 
     def get(self, name: str) -> str:
         """Return the first value of a field, "" where there is none. `name` in lower case."""
@@ -50,24 +56,9 @@ class Fields:
 
     def get_all(self, name: str) -> list[str]:
         """Return every value. `name` in lower case."""
+        if name not in self._first:
+            return []
         return [value for key, value in self.pairs if key.lower() == name]
-
-    @property
-    def type(self) -> str:
-        """WARC-Type in lower case."""
-        return self.get("warc-type").lower()
-
-    @property
-    def record_id(self) -> str:
-        """WARC-Record-ID with its angle brackets, which a few writers leave out."""
-        value = self.get("warc-record-id")
-        return value if not value or value.startswith("<") else f"<{value}>"
-
-    @property
-    def url(self) -> str:
-        """WARC-Target-URI, without the angle brackets that wget 1.19 and 1.20 put round it."""
-        value = self.get("warc-target-uri")
-        return value[1:-1] if value[:1] == "<" and value[-1:] == ">" else value
 
     @property
     def date(self) -> datetime | None:

@@ -21,10 +21,10 @@ from archive.model import (
 )
 from archive.warc.parse import Fields, StoredRecord, capture_of, extraction_of, run_id_of, run_of
 from archive.warc.records import FIELDS_TYPE, Pairs
-from archive.warc.scan import DEFAULT_MAX_BLOCK, Damage, RawRecord, scan
+from archive.warc.scan import DEFAULT_MAX_BLOCK, Damage, RawRecord, records_in, scan
 
 OPEN_SUFFIX = ".open"
-_FOLLOWING = 64 << 10
+_FOLLOWING = 16 << 10
 """Bytes read behind a response for its request and metadata records."""
 _LONGEST_CHAIN = 8
 
@@ -219,8 +219,6 @@ def _open(collection: Path, file: str) -> BinaryIO:
     if relative.is_absolute() or ".." in relative.parts or not relative.parts or "\0" in file:
         raise IntegrityError(f"'{file}' is not a path inside the collection")
     path = collection.joinpath(*relative.parts)
-    if not path.resolve().is_relative_to(collection.resolve()):
-        raise IntegrityError(f"'{file}' leads out of the collection")
     for candidate in (path, path.with_name(path.name + OPEN_SUFFIX), path):  # it may be renamed meanwhile
         try:
             return candidate.open("rb")
@@ -258,6 +256,8 @@ def read_capture(collection: Path, location: WarcLocation, *, whole: bool = True
             if not group.takes(record):
                 break
             group.add(record)
+            if group.request is not None and group.metadata is not None:
+                break
         run_id = _run_id(collection, handle, location, main.fields.get("warc-warcinfo-id")) if whole else None
     capture = group.capture(run_id)
     if not isinstance(capture, StoredCapture):
@@ -307,11 +307,7 @@ def _read_at(handle: BinaryIO, location: WarcLocation, following: int) -> tuple[
 
 def _records(data: bytes, location: WarcLocation) -> Iterator[StoredRecord]:
     """Give the records in `data`, which begins with the one at `location`."""
-    import io
-
-    for item in scan(io.BytesIO(data), len(data), max_block=len(data) * 1100 + 1024):
-        if isinstance(item, Damage):
-            return
+    for item in records_in(data):
         fields = Fields(item.headers)
         place = WarcLocation(
             file=location.file,

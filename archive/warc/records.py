@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 from attrs import field, frozen
 
-from archive.http import entity_body, parse_head, split_message, status_of
+from archive.http import entity_of, head_length, status_of
 from archive.model import Capture, Extraction, Failure, RevisitOf, RunSummary
 from archive.warc.blocks import article_to_dict, extraction_from_json, extraction_to_json, run_to_json
 from archive.warc.blocks import extraction_body as _extraction_body
@@ -135,22 +135,26 @@ def as_stored(capture: Capture) -> Capture:
     """Return the capture as it will be read back: the URL as it stands in the record, UTC to the
     microsecond, and no body in a revisit, whose body is the original's.
     """
-    changes: dict[str, Any] = {"url": uri(capture.url), "fetched_at": utc(capture.fetched_at)}
-    if capture.found.via is not None:
-        changes["found"] = attrs.evolve(capture.found, via=uri(capture.found.via))
-    for name in ("ip", "cipher"):
-        value = getattr(capture, name)
-        changes[name] = one_line(value) or None if value else None
-    changes["protocol"] = tuple(one_line(value) for value in capture.protocol if one_line(value))
+    changes: dict[str, Any] = {
+        "url": uri(capture.url),
+        "fetched_at": utc(capture.fetched_at),
+        "ip": one_line(capture.ip or "") or None,
+        "cipher": one_line(capture.cipher or "") or None,
+        "protocol": tuple(filter(None, map(one_line, capture.protocol))),
+    }
+    via, original = capture.found.via, capture.revisit_of
+    if via is not None and uri(via) != via:
+        changes["found"] = attrs.evolve(capture.found, via=uri(via))
     if not (capture.head or capture.body):
         changes["revisit_of"] = None
         changes["failure"] = _with_reason(capture).failure
-    elif capture.revisit_of is not None:
-        original = capture.revisit_of
+    elif original is not None:
         changes["body"] = b""
         changes["revisit_of"] = attrs.evolve(
             original, url=uri(original.url), fetched_at=utc(original.fetched_at)
         )
+    if all(getattr(capture, name) == value for name, value in changes.items()):
+        return capture
     return attrs.evolve(capture, **changes)
 
 
@@ -260,8 +264,7 @@ def _response(capture: Capture, common: Pairs, wire: Pairs) -> Record:
     headers = [*_opening("response", common), *wire]
     if capture.truncated:
         headers.append(("WARC-Truncated", capture.truncated))
-    body, _ = entity_body(parse_head(capture.head), capture.body)
-    headers.append(("WARC-Payload-Digest", sha1(body)))
+    headers.append(("WARC-Payload-Digest", sha1(entity_of(capture.head, capture.body))))
     return _record(headers, RESPONSE_TYPE, capture.head + capture.body)
 
 
@@ -282,7 +285,7 @@ def _revisit(capture: Capture, original: RevisitOf, common: Pairs, wire: Pairs) 
     digest = original.payload_digest
     if not not_modified:
         headers.append(("WARC-Truncated", "length"))
-        digest = digest or sha1(entity_body(parse_head(capture.head), capture.body)[0])
+        digest = digest or sha1(entity_of(capture.head, capture.body))
     if digest:
         headers.append(("WARC-Payload-Digest", one_line(digest)))
     return _record(headers, RESPONSE_TYPE, b"" if not_modified else capture.head)
@@ -327,7 +330,7 @@ def _head_notes(capture: Capture, response: Record) -> list[tuple[str, str]]:
     """What the block alone does not tell: where the head of a broken message ends, and the head of a 304."""
     if response.get("WARC-Profile") == NOT_MODIFIED:
         return [("hemeroteca-not-modified-head", _base64(capture.head))]
-    if split_message(response.block)[0] != capture.head:
+    if head_length(response.block) != len(capture.head):
         return [("hemeroteca-head-length", str(len(capture.head)))]
     return []
 

@@ -7,6 +7,7 @@ being held in memory.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
@@ -14,13 +15,13 @@ from typing import BinaryIO, cast
 from attrs import field, frozen
 from isal import isal_zlib
 
-from archive.warc.fields import read_fields
+from archive.warc.fields import first, read_fields
 from archive.warc.records import Pairs
 
 MAGIC = b"\x1f\x8b\x08"
 DEFAULT_MAX_BLOCK = 256 << 20
-_STEP = 64 << 10
-_BUFFER = 1 << 20
+_STEP = 32 << 10
+_BUFFER = 512 << 10
 _LONGEST_HEAD = 256 << 10
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _VERSION = re.compile(rb"WARC/\d\.\d+\r?\n")
@@ -70,24 +71,28 @@ class _DamageError(Exception):
 
 
 class _File:
-    """Reads ahead, at any offset, within bounds."""
+    """Reads ahead, at any offset, into one buffer."""
 
     def __init__(self, handle: BinaryIO, size: int) -> None:
         self._handle, self.size = handle, size
-        self._base, self._data = 0, b""
+        self._buffer = memoryview(bytearray(min(_BUFFER, size)))
+        self._base = self._filled = 0
 
     def at(self, offset: int, length: int) -> memoryview:
-        """Return up to `length` bytes from `offset`; empty at the end."""
+        """Return up to `length` bytes from `offset`, empty at the end. Valid until the next call."""
+        length = min(length, self.size - offset, len(self._buffer))
+        if length <= 0:
+            return memoryview(b"")
         start = offset - self._base
-        if start < 0 or start + length > len(self._data):
-            length = min(length, self.size - offset)
-            if length <= 0:
-                return memoryview(b"")
-            if start < 0 or start + length > len(self._data):
-                self._handle.seek(offset)
-                self._data, self._base = self._handle.read(max(length, _BUFFER)), offset
-                start = 0
-        return memoryview(self._data)[start : start + length]
+        if start < 0 or start + length > self._filled:
+            self._handle.seek(offset)
+            self._base, self._filled, start = offset, 0, 0
+            while self._filled < len(self._buffer):
+                count = cast("io.BufferedReader", self._handle).readinto(self._buffer[self._filled :])
+                if not count:
+                    break
+                self._filled += count
+        return self._buffer[start : min(start + length, self._filled)]
 
 
 class _Source:
@@ -173,6 +178,32 @@ def scan(
             end = damage.end if damage.end is not None else walk.resume(walk.record_start + 1)
             yield Damage(walk.record_start, end, damage.reason, at_tail=end >= size)
             offset = end
+
+
+def records_in(data: bytes) -> Iterator[RawRecord]:
+    """Give the whole records that `data` begins with; stop where there is no further one."""
+    size = len(data)
+    compressed = data[:2] == MAGIC[:2]
+    # one member cannot become larger than this: deflate packs at most 1032 to 1
+    walk = _Walk(_Held(data), compressed=compressed, max_block=size * 1040 + 1024, large=None)
+    offset = 0
+    try:
+        while offset < size:
+            yield from walk.records(offset)
+            offset = walk.end
+    except _DamageError:
+        return
+
+
+class _Held(_File):
+    """The same over bytes that are already in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        self.size = len(data)
+        self._data = memoryview(data)
+
+    def at(self, offset: int, length: int) -> memoryview:
+        return self._data[offset : offset + length]
 
 
 class _Walk:
@@ -304,10 +335,10 @@ class _Walk:
         if match is None:
             raise _DamageError("no WARC version line")
         headers = tuple(read_fields(head[match.end() :].rstrip(b"\r\n")))
-        declared = [value for name, value in headers if name.lower() == "content-length"]
-        if not declared or not (declared[0].isascii() and declared[0].isdigit() and len(declared[0]) < 19):
+        declared = first(headers, "Content-Length") or ""
+        if not (declared.isascii() and declared.isdigit() and len(declared) < 19):
             raise _DamageError("no usable Content-Length")
-        length = int(declared[0])
+        length = int(declared)
         feed = self.large(headers) if self.large is not None and length > self.max_block else None
         block = source.block(length, self.max_block, feed)
         ended = source.line_ends()

@@ -71,9 +71,29 @@ class _OpenFile:
     fd: int
     path: Path
     """With `.open`."""
-    stored: StoredFile
-    dirty: bool = False
+    name: str
+    """As in WarcLocation.file."""
+    warcinfo: Record
+    run_id: str | None
+    size: int
+    records: int = 1
+    dirty: bool = True
     """Written since the last fsync."""
+
+    @property
+    def warcinfo_id(self) -> str:
+        return self.warcinfo.record_id
+
+    @property
+    def stored(self) -> StoredFile:
+        return StoredFile(
+            file=self.name,
+            size=self.size,
+            records=self.records,
+            warcinfo_id=self.warcinfo_id,
+            run_id=self.run_id,
+            started_at=parse_date(self.warcinfo.get("WARC-Date")),
+        )
 
 
 class WarcWriter:
@@ -128,7 +148,7 @@ class WarcWriter:
         """
         with self._lock:
             file = self._file(len(capture.head) + len(capture.body) + len(capture.request))
-            records = capture_records(capture, file.stored.warcinfo_id or "")
+            records = capture_records(capture, file.warcinfo_id)
             location = self._append(records)[0]
         main = records[0]
         kept = as_stored(capture)
@@ -154,7 +174,7 @@ class WarcWriter:
                 url=of.capture.url,
                 fetched_at=of.capture.fetched_at,
                 extracted_at=extracted_at,
-                warcinfo_id=file.stored.warcinfo_id or "",
+                warcinfo_id=file.warcinfo_id,
             )
             location = self._append([record])[0]
         as_read = read_extraction_body(record.block)
@@ -171,7 +191,7 @@ class WarcWriter:
         """Write a run summary. Raises WarcWriteError."""
         with self._lock:
             file = self._file()
-            record = run_record(run, file.stored.warcinfo_id or "", datetime.now(UTC))
+            record = run_record(run, file.warcinfo_id, datetime.now(UTC))
             location = self._append([record])[0]
         finished = utc(run.finished_at) if run.finished_at else None
         return StoredRun(
@@ -209,8 +229,8 @@ class WarcWriter:
         if self._failure is not None:
             raise self._failure
         file = self._open_file
-        full = file is not None and file.stored.size + room > self._roll_over_bytes
-        if full and file is not None and file.stored.records > 1:
+        full = file is not None and file.size + room > self._roll_over_bytes
+        if full and file is not None and file.records > 1:
             self._finish_file()
         if self._open_file is None:
             self._open_file = self._new_file()
@@ -256,22 +276,14 @@ class WarcWriter:
             os.close(fd)
             raise
         relative = (path.parent / name).relative_to(self._collection).as_posix()
-        stored = StoredFile(
-            file=relative,
-            size=len(data),
-            records=1,
-            warcinfo_id=record.record_id,
-            run_id=self._info.run_id or None,
-            started_at=parse_date(record.get("WARC-Date")),
-        )
-        return _OpenFile(fd, path, stored, dirty=True)
+        return _OpenFile(fd, path, relative, record, self._info.run_id or None, size=len(data))
 
     def _append(self, records: list[Record]) -> list[WarcLocation]:
         """Write records in one go: all of them, or, after an error, none."""
         file = self._file()
         members = [compress(record) for record in records]
         length = sum(map(len, members))
-        offset = file.stored.size
+        offset = file.size
         try:
             _write_all(file.fd, b"".join(members))
         except OSError as error:
@@ -280,10 +292,10 @@ class WarcWriter:
                 os.lseek(file.fd, offset, os.SEEK_SET)
             raise self._failed(file.path, error) from error
         file.dirty = True
-        file.stored = evolve(file.stored, size=offset + length, records=file.stored.records + len(records))
+        file.size, file.records = offset + length, file.records + len(records)
         if self._fsync_seconds <= 0:
             self.sync()
-        return list(_places(file.stored.file, offset, records, members))
+        return list(_places(file.name, offset, records, members))
 
     def _finish_file(self) -> None:
         file, self._open_file = self._open_file, None
@@ -292,7 +304,7 @@ class WarcWriter:
         final = file.path.with_name(file.path.name.removesuffix(OPEN_SUFFIX))
         try:
             os.fsync(file.fd)
-            if os.fstat(file.fd).st_size == file.stored.size:  # else repair_torn has to look at it
+            if os.fstat(file.fd).st_size == file.size:  # else repair_torn has to look at it
                 file.path.rename(final)
             _fsync_folder(final.parent)
         except OSError as error:
