@@ -78,11 +78,11 @@ class Record:
         """WARC-Record-ID with its angle brackets."""
         return self.get("WARC-Record-ID") or ""
 
-    def to_bytes(self) -> bytes:
-        """The record as it stands in an uncompressed file (WARC 1.1 §4)."""
-        lines = "".join(f"{name}: {value}\r\n" for name, value in self.headers)
-        head = f"WARC/1.1\r\n{lines}Content-Length: {len(self.block)}\r\n\r\n"
-        return b"".join((head.encode("utf-8"), self.block, b"\r\n\r\n"))
+    @property
+    def head(self) -> bytes:
+        """The record header as it stands in a file, blank line included (WARC 1.1 §4)."""
+        lines = "".join([f"{name}: {value}\r\n" for name, value in self.headers])
+        return f"WARC/1.1\r\n{lines}Content-Length: {len(self.block)}\r\n\r\n".encode()
 
 
 @frozen(kw_only=True)

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Self
 
 from attrs import define, evolve
-from isal import igzip_lib
 
 from archive.errors import WarcWriteError
 from archive.model import (
@@ -35,6 +34,7 @@ from archive.model import (
 )
 from archive.warc.blocks import read_extraction_body
 from archive.warc.fields import parse_date, utc
+from archive.warc.gzipped import gzip_member
 from archive.warc.reader import OPEN_SUFFIX
 from archive.warc.records import (
     Record,
@@ -55,8 +55,7 @@ _NEW_SUFFIX = ".new"
 
 def compress(record: Record) -> bytes:
     """Return the record as one gzip member."""
-    data: bytes = igzip_lib.compress(record.to_bytes(), 1, igzip_lib.COMP_GZIP)
-    return data
+    return gzip_member(record.head, record.block, b"\r\n\r\n")
 
 
 def safe_name(text: str, fallback: str) -> str:
