@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import unquote
 
 from attrs import frozen
 from lxml import etree
 
 from archive.extract.newswire import split_credit, strip_label
-from archive.extract.page import ParsedPage, plain
+from archive.extract.page import ParsedPage
 from archive.extract.rules import DateValue, Rules
 from archive.model import Photo, RelatedLink
-from archive.sites.schema import LoadMore, PhotoRules, RelatedRules, Site
+from archive.sites.schema import PhotoRules, RelatedRules, Site
 from archive.sites.sources import Rule
 from archive.text import squash, text_of
 from archive.urls import absolute
@@ -41,7 +40,7 @@ _links = etree.XPath("descendant-or-self::a[@href]")
 
 @frozen(kw_only=True)
 class Story:
-    """One story of a section page or of a load-more endpoint."""
+    """One story of a section page."""
 
     url: str
     """Absolute; that of the article itself where the list links to a copy (AMP)."""
@@ -156,45 +155,6 @@ def stories(parsed: ParsedPage, site: Site) -> list[Story]:
     return merge(found, site)
 
 
-def json_stories(data: Any, more: LoadMore, parsed: ParsedPage, site: Site) -> list[Story]:
-    """Read the stories of a load-more reply. `data`: its JSON; `parsed`: the section page, for its address.
-
-    Only lists of objects are read here: HTML in the reply (`more.html`) is parsed and given to `stories`.
-    """
-    rules = Rules(parsed, lang=site.lang, timezone=site.timezone)
-    entries = follow(data, more.items)
-    found: list[Story] = []
-    for entry in entries[:_MOST_CARDS] if isinstance(entries, list) else ():
-        url = absolute(parsed.base_url, _json_text(entry, more.url))
-        if url is None:
-            continue
-        date = _json_text(entry, more.date)
-        image = _json_text(entry, more.image)
-        wanted = site.discover.stories.image if site.discover.stories else None
-        found.append(
-            Story(
-                url=site.plain_url(url),
-                title=plain(_json_text(entry, more.title)) or None,
-                date=rules.read_date(date) if date else None,
-                teaser=plain(_json_text(entry, more.teaser)) or None,
-                image=image_url(parsed.base_url, _stripped(wanted, image)),
-            )
-        )
-    return merge(found, site)
-
-
-def follow(data: Any, path: str | None) -> Any:
-    """Follow keys joined by dots through a JSON value; a number is a place in a list. None: nothing there."""
-    for name in path.split(".") if path else ():
-        if isinstance(data, dict):
-            data = data.get(name)
-        elif isinstance(data, list) and name.isdecimal() and int(name) < len(data):
-            data = data[int(name)]
-        else:
-            return None
-    return data if path else None
-
-
 def merge(found: Iterable[Story], site: Site) -> list[Story]:
     """Return each article once, in order of first mention, with what any mention tells of it."""
     merged: dict[str, Story] = {}
@@ -210,19 +170,6 @@ def merge(found: Iterable[Story], site: Site) -> list[Story]:
                 image=first.image or story.image,
             )
     return list(merged.values())
-
-
-def _json_text(entry: Any, path: str | None) -> str:
-    value = follow(entry, path)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return str(value)
-
-
-def _stripped(rule: Rule | None, text: str) -> str:
-    for pattern in rule.strip if rule else ():
-        text = pattern.sub("", text[:10_000])
-    return text
 
 
 def _image_of(rules: Rules, rule: Rule | None, box: etree._Element) -> str | None:
@@ -259,7 +206,8 @@ def _caption_of(
 ) -> tuple[str | None, str | None]:
     for value in rules.values(rule, box):
         if is_caption(value.text, title, alt=bool(_ALT.search(value.source.text))):
-            return split_credit(value.text, rules.lang)
+            caption, credit = split_credit(value.text, rules.lang)
+            return caption or None, credit or None
     return None, None
 
 

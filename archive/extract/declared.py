@@ -9,7 +9,7 @@ import attrs
 from attrs import field, frozen
 from lxml import etree
 
-from archive.extract.cards import photos, related
+from archive.extract.cards import Story, photos, related, stories
 from archive.extract.page import ParsedPage
 from archive.extract.rules import DateValue, Rules, Value
 from archive.model import Block, BlockKind, Issue
@@ -24,6 +24,8 @@ _ESSENTIAL = ("title", "published", "body")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PARTS = _HEADINGS | {"blockquote", "li"}
 _NOT_TEXT = frozenset({"figure", "aside", "iframe", "video", "audio", "table", "form", "nav"})
+
+__all__ = ["Declared", "Story", "declared", "stories"]
 
 
 @attrs.define
@@ -182,7 +184,7 @@ def _blocks(rules: Rules, layout: Layout, dropped: _Dropped) -> Iterator[Block]:
 
 
 def _split(box: etree._Element, dropped: _Dropped) -> Iterator[Block]:
-    """Yield the lines of a box whose text is parted by `<br>`; headings, quotes, list items keep their kind."""
+    """Yield the lines of a box whose text is parted by `<br>`; headings, quotes, items keep their kind."""
 
     def elsewhere(node: etree._Element) -> bool:
         return dropped(node) or node.tag in _NOT_TEXT

@@ -20,12 +20,13 @@ from archive.dates import parse_date, plausible
 from archive.extract.page import ParsedPage, plain, types_of
 from archive.model import Issue
 from archive.sites.schema import LONGEST_MATCHED
-from archive.sites.sources import Rule, Source, SourceError
+from archive.sites.sources import Alternative, Rule, Source, SourceError
 from archive.text import squash, text_of
 
 _MOST_VALUES = 5_000
 """Values of one source that are looked at: a broken selector may match every node of a page."""
 _LONGEST_LD = 200_000
+_class_attributes = etree.XPath("//@class", smart_strings=False)
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d+)?")
 
 
@@ -56,6 +57,7 @@ class Rules:
     """Zone of dates that name none."""
     issues: list[Issue] = attrs.field(factory=list)
     _failed: set[str] = attrs.field(factory=set)
+    _classes: frozenset[str] | None = None
 
     def nodes(self, rule: Rule | None, node: etree._Element | None = None) -> list[etree._Element]:
         """Return the elements of the first source that finds any."""
@@ -70,7 +72,8 @@ class Rules:
         return [
             item
             for source in (rule.sources if rule else ())
-            for item in self._select(source, None)
+            for alternative in self._possible(source)
+            for item in self._evaluate(source, alternative.xpath, None)
             if etree.iselement(item)
         ]
 
@@ -128,14 +131,33 @@ class Rules:
                 yield text_of(item) if etree.iselement(item) else squash(str(item))
 
     def _select(self, source: Source, node: etree._Element | None) -> list[Any]:
+        possible = self._possible(source)
+        if len(possible) <= 1:
+            return self._evaluate(source, possible[0].xpath, node) if possible else []
+        return self._evaluate(source, source.xpath, node)  # of all: XPath gives page order
+
+    def _possible(self, source: Source) -> list[Alternative]:
+        """Return the selectors of a source that can match: looking a class up is cheaper than a walk."""
         if source.kind not in ("css", "xpath"):
             return []
+        if self._classes is None:
+            self._classes = frozenset(" ".join(map(str, _class_attributes(self.parsed.tree))).split())
         try:
-            found = source.xpath(self.parsed.tree if node is None else node)
-        except (etree.XPathError, SourceError) as error:
-            if source.text not in self._failed:
-                self._failed.add(source.text)
-                self.issues.append(Issue(code="rule_failed", detail=f"{source.text}: {error}"))
+            return [one for one in source.alternatives if one.classes <= self._classes]
+        except SourceError as error:
+            self._fail(source, error)
+            return []
+
+    def _fail(self, source: Source, error: Exception) -> None:
+        if source.text not in self._failed:
+            self._failed.add(source.text)
+            self.issues.append(Issue(code="rule_failed", detail=f"{source.text}: {error}"))
+
+    def _evaluate(self, source: Source, xpath: etree.XPath, node: etree._Element | None) -> list[Any]:
+        try:
+            found: Any = xpath(self.parsed.tree if node is None else node)
+        except etree.XPathError as error:
+            self._fail(source, error)
             return []
         if isinstance(found, list):
             return found[:_MOST_VALUES]

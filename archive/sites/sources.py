@@ -9,6 +9,7 @@ compiling any.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, cached_property
 from typing import Any, Literal
 
@@ -27,6 +28,14 @@ class SourceError(ValueError):
 
 
 @frozen
+class Alternative:
+    """One selector of a list `a, b`: it cannot match a page that lacks one of its classes."""
+
+    classes: frozenset[str]
+    xpath: etree.XPath = field(eq=False)
+
+
+@frozen
 class Source:
     """One place to read a value from. Equal texts are one object (see `source`)."""
 
@@ -39,6 +48,16 @@ class Source:
     def xpath(self) -> etree.XPath:
         """The compiled expression of a `css:` or `xpath:` source. Raises `SourceError`."""
         return _compile(self.text, self.kind, self.expression)
+
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """The parts of a `css:` list, each with the classes that it needs: most cannot match a given page."""
+        if self.kind != "css":
+            return (Alternative(frozenset(), self.xpath),)
+        return tuple(
+            Alternative(frozenset(_classes(tree)), _expression(self.text, "css", xpath))
+            for xpath, tree in _translate(self.text, self.expression)
+        )
 
     @cached_property
     def path(self) -> tuple[str, ...]:
@@ -112,16 +131,45 @@ def format_problem(text: str) -> str | None:
 
 def _compile(text: str, kind: SourceKind, expression: str) -> etree.XPath:
     if kind == "css":
-        from cssselect import SelectorError
-        from parsel.csstranslator import HTMLTranslator  # 40 ms to import: only where a rule is used
+        expression = " | ".join(xpath for xpath, _ in _translate(text, expression))
+    return _expression(text, kind, expression)
 
-        try:
-            expression = HTMLTranslator().css_to_xpath(expression)
-        except (SelectorError, ValueError) as error:
-            raise SourceError(f"{text!r} is not a selector: {error}") from error
+
+def _expression(text: str, kind: SourceKind, expression: str) -> etree.XPath:
     try:
         # Smart strings would keep the whole tree alive with every attribute value.
         return etree.XPath(expression, smart_strings=False, regexp=False)
     except (etree.XPathError, ValueError) as error:
         name = "a selector" if kind == "css" else "an XPath"
         raise SourceError(f"{text!r} is not {name}: {error}") from error
+
+
+def _translate(text: str, selectors: str) -> list[tuple[str, Any]]:
+    """Return each selector of a list as XPath and as cssselect's tree."""
+    from cssselect import SelectorError, parse
+    from parsel.csstranslator import HTMLTranslator  # 40 ms to import: only where a rule is used
+
+    translator = HTMLTranslator()
+    try:
+        return [
+            (translator.selector_to_xpath(one, translate_pseudo_elements=True), one.parsed_tree)
+            for one in parse(selectors)
+        ]
+    except (SelectorError, ValueError, RecursionError) as error:
+        raise SourceError(f"{text!r} is not a selector: {error}") from error
+
+
+def _classes(tree: Any) -> Iterator[str]:
+    """Yield the classes without which a selector cannot match; not those inside :not(), :is() and :has()."""
+    from cssselect.parser import Class, CombinedSelector
+
+    stack = [tree]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Class):
+            yield part.class_name
+        if isinstance(part, CombinedSelector):
+            stack.append(part.subselector)
+        inner = getattr(part, "selector", None)
+        if inner is not None:
+            stack.append(inner)
