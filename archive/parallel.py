@@ -1,0 +1,116 @@
+"""Work spread over processes, results in the order of the work.
+
+Processes are started by a fork server, never forked from a process that may hold threads or open databases. A
+worker that dies (a crash in a C library, no memory left) takes down neither the others nor the order: its pieces
+are tried again one by one, and the one that kills is reported as `Died`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import Any, TypeVar
+
+from attrs import frozen
+
+T = TypeVar("T")
+R = TypeVar("R")
+_AHEAD = 3
+_START = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+@frozen
+class Died:
+    """In the place of a result: the process that worked on this piece died, twice."""
+
+    reason: str
+
+
+class _Pool:
+    """An executor that can be made anew when a worker died."""
+
+    def __init__(
+        self, jobs: int, initializer: Callable[..., None] | None, arguments: tuple[Any, ...]
+    ) -> None:
+        self.jobs, self.initializer, self.arguments = jobs, initializer, arguments
+        self.executor = self._new(jobs)
+
+    def _new(self, jobs: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            jobs,
+            mp_context=multiprocessing.get_context(_START),
+            initializer=self.initializer,
+            initargs=self.arguments,
+        )
+
+    def renew(self) -> None:
+        self.executor.shutdown(wait=True, cancel_futures=True)
+        self.executor = self._new(self.jobs)
+
+    def alone(self, function: Callable[[Sequence[T]], list[R]], piece: T) -> R | Died:
+        """Work on one piece in a process of its own."""
+        with self._new(1) as executor:
+            try:
+                return executor.submit(function, [piece]).result()[0]
+            except BrokenProcessPool as error:
+                return Died(str(error))
+
+
+def _batched(pieces: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
+    source = iter(pieces)
+    while batch := tuple(islice(source, size)):
+        yield batch
+
+
+def ordered(
+    function: Callable[[Sequence[T]], list[R]],
+    pieces: Iterable[T],
+    *,
+    jobs: int,
+    together: int,
+    initializer: Callable[..., None] | None = None,
+    arguments: tuple[Any, ...] = (),
+) -> Iterator[R | Died]:
+    """Yield one result a piece, in order; `function` works on up to `together` pieces at once.
+
+    `function`, `initializer` and their arguments must be importable and picklable. With one job, or one batch, all
+    is done in this process. Reads ahead a bounded number of batches. Closing the iterator stops the workers.
+    """
+    batches = _batched(pieces, together)
+    first = list(islice(batches, 2))
+    if jobs <= 1 or len(first) < 2:
+        if initializer is not None:
+            initializer(*arguments)
+        for batch in (*first, *batches):
+            yield from function(batch)
+        return
+    pool = _Pool(jobs, initializer, arguments)
+    waiting: deque[tuple[tuple[T, ...], Future[list[R]]]] = deque()
+
+    def fill() -> None:
+        for batch in islice(batches, jobs * _AHEAD - len(waiting)):
+            waiting.append((batch, pool.executor.submit(function, batch)))
+
+    try:
+        for batch in first:
+            waiting.append((batch, pool.executor.submit(function, batch)))
+        while waiting:
+            batch, future = waiting[0]
+            try:
+                results: Sequence[R | Died] = future.result()
+            except BrokenProcessPool:
+                again = [pending for pending, _ in waiting]
+                pool.renew()
+                waiting.clear()
+                results = [pool.alone(function, piece) for piece in batch]
+                waiting.extend((pending, pool.executor.submit(function, pending)) for pending in again[1:])
+            else:
+                waiting.popleft()
+            yield from results
+            fill()
+    finally:
+        pool.executor.shutdown(wait=True, cancel_futures=True)
