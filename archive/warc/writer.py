@@ -45,8 +45,9 @@ from archive.warc.records import (
     run_record,
     warcinfo_record,
 )
+from archive.warc.repair import Repair, repair_torn
 
-__all__ = ["WarcInfo", "WarcWriter", "compress"]
+__all__ = ["Repair", "WarcInfo", "WarcWriter", "compress", "repair_torn"]
 
 _serial = itertools.count()
 _UNSAFE = re.compile(r"[^A-Za-z0-9._]+")
