@@ -1,9 +1,10 @@
 """One folding for every language, used on what is indexed and on what is asked.
 
-NFKC, case, diacritics of alphabetic scripts (Hà Nội → ha noi, ё → е), letters that Unicode does not take apart
-(đ œ æ ß ł ø ı), Arabic letter forms and vowel signs, digits of every script, apostrophes (l’ONU → l onu).
-Scripts written without spaces are cut into pairs of characters (联合国 → 联合 合国 国), the last character of a
-run standing alone, so that a word of any length is found: as a phrase of pairs, or one character as a prefix.
+NFKC, case, diacritics of alphabetic scripts (Hà Nội → ha noi, ё → е), letters that Unicode does not take
+apart (đ œ æ ß ł ø ı), Arabic letter forms and vowel signs, digits of every script, apostrophes (l’ONU → l onu).
+Punctuation becomes space. Scripts written without spaces are cut into pairs of characters (联合国 → 联合 合国
+国), the last character of a run standing alone, so that a word of any length is found: as a phrase of pairs, or
+one character as a prefix.
 Marks that carry a word (Thai, Lao, Khmer and Indic vowels, Japanese voicing) stay.
 
 The index is only as good as this function is stable: whoever changes what it returns raises FOLD_VERSION.
@@ -16,6 +17,9 @@ import unicodedata
 
 FOLD_VERSION = "1"
 
+URL_KEY_VERSION = "1"
+"""The same for `keys.url_key`, which joins links to articles. It stands here because reading needs it at once."""
+
 TOKENIZE = "unicode61 remove_diacritics 2 categories ''L* N* Co M*''"
 """FTS5's tokenizer for folded text, quoted for use inside an SQL string. Marks are parts of words: by default
 unicode61 cuts Thai and Hindi words at every vowel sign."""
@@ -25,8 +29,8 @@ _SPECIAL = {
     "ŋ": "n", "ŧ": "t", "ĸ": "k", "ə": "e",
     "ى": "ي", "ی": "ي", "ې": "ي", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ک": "ك", "ٱ": "ا", "ـ": "",
 }  # fmt: skip
-_SPACES = "'’‘‛ʼʻʹˈ′‵`´ꞌ＇_"
-"""Apostrophes by any name; two of them are letters to Unicode. The underscore is a letter to Python only."""
+_SPACES = "'’‘‛ʼʻʹˈ′‵`´ꞌ＇"
+"""Apostrophes by any name; some of them are letters to Unicode."""
 
 _ALPHABETIC_MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
@@ -53,20 +57,22 @@ class _Table(dict[int, str]):
 def _fold_char(char: str) -> str:
     if char in _SPACES:
         return " "
-    category = unicodedata.category(char)
-    if category in {"Cc", "Zs", "Zl", "Zp", "Cs", "Cn"}:
-        return " "
-    if category == "Cf":  # soft hyphen, zero-width joiners and spaces, marks of direction
+    if unicodedata.category(char) == "Cf":  # soft hyphen, zero-width joiners and spaces, marks of direction
         return ""
+    out: list[str] = []
+    for piece in unicodedata.normalize("NFKC", char).casefold():
+        parts = unicodedata.normalize("NFD", _SPECIAL.get(piece, piece))
+        out.extend(_SPECIAL.get(part, part) for part in _ALPHABETIC_MARKS.sub("", parts))
+    folded = unicodedata.normalize("NFC", "".join(out))
+    return "".join(_letter(part) for part in folded)
+
+
+def _letter(char: str) -> str:
+    """Return what is part of a word as it is, digits as 0 to 9, and a space for everything else."""
+    category = unicodedata.category(char)
     if category == "Nd":
         return str(unicodedata.decimal(char))
-    out = []
-    for piece in unicodedata.normalize("NFKC", char).casefold():
-        piece = _SPECIAL.get(piece, piece)
-        piece = _ALPHABETIC_MARKS.sub("", unicodedata.normalize("NFD", piece))
-        out.append("".join(_SPECIAL.get(part, part) for part in piece))
-    folded = unicodedata.normalize("NFC", "".join(out))
-    return "".join(" " if part in _SPACES else part for part in folded)
+    return char if (category[0] in "LNM" or category == "Co") and char not in _SPACES else " "
 
 
 _TABLE = _Table()
@@ -94,7 +100,7 @@ def _pairs(match: re.Match[str]) -> str:
 
 
 def fold(text: str | None) -> str:
-    """Return what the index holds for a text: words parted by spaces or punctuation, pairs for unspaced scripts."""
+    """Return what the index holds for a text: words parted by spaces, pairs for unspaced scripts."""
     if not text:
         return ""
     folded = base(text)

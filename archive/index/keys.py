@@ -9,16 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import attrs
 
 from archive.model import Extraction
 from archive.urls import bare_host, canonical
-
-URL_KEY_VERSION = "1"
-"""Raised when `url_key` changes: an index made with another version has to be rebuilt."""
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _BITS = 60
@@ -51,6 +48,14 @@ def ref_of(number: int) -> str:
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(_BITS - 5, -1, -5))
 
 
+def number_of(ref: str) -> int:
+    """Return the id that a whole ref stands for."""
+    number = 0
+    for char in ref:
+        number = number << 5 | _ALPHABET.index(char)
+    return number
+
+
 def read_ref(text: str) -> str | None:
     """Return a ref, or the beginning of one, in its one spelling; None if it cannot be one.
 
@@ -79,15 +84,14 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(attribute.name for attribute in attrs.fields(kind))
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
 
 
 def _plain(thing: Any) -> Any:
-    if attrs.has(type(thing)):
-        return {name: getattr(thing, name) for name in _names(type(thing))}
-    raise TypeError(type(thing).__name__)
+    names = _NAMES.get(type(thing))
+    if names is None:
+        names = _NAMES[type(thing)] = tuple(attribute.name for attribute in attrs.fields(type(thing)))
+    return {name: getattr(thing, name) for name in names}
 
 
 def result_digest(extraction: Extraction) -> str:

@@ -1,5 +1,6 @@
 """The questions that a crawl and a re-extraction ask the index while it is written. SQL and nothing else."""
 
+# ruff: noqa: S608  (only names of our own tables and columns are put into SQL; values are bound)
 from __future__ import annotations
 
 import json
@@ -56,7 +57,7 @@ def last_capture(db: sqlite3.Connection, url: str) -> CaptureRow | None:
     for name in ("etag", "last_modified"):
         names = names.replace(f"c.{name}", f"coalesce(c.{name}, p.{name})")
     row = db.execute(
-        f"SELECT {names} FROM captures c LEFT JOIN captures p ON p.id = c.refers_to_id"  # noqa: S608
+        f"SELECT {names} FROM captures c LEFT JOIN captures p ON p.id = c.refers_to_id"
         " WHERE c.url_key = ? AND c.url = ? ORDER BY c.fetched_at DESC, c.id DESC LIMIT 1",
         (url_key(url), url),
     ).fetchone()
@@ -87,7 +88,7 @@ def location_of(db: sqlite3.Connection, record_id: str) -> WarcLocation | None:
     for table in PLACED:
         key, value = ("record_id", record_id) if table.name == "runs" else ("id", record_id_number(record_id))
         row = db.execute(
-            f"SELECT file, offset, length FROM {table.name} WHERE {key} = ?",  # noqa: S608
+            f"SELECT file, offset, length FROM {table.name} WHERE {key} = ?",
             (value,),
         ).fetchone()
         if row is not None:
@@ -110,7 +111,7 @@ def extractable(
     if since is not None:
         conditions.append("c.fetched_at >= :since")
     rows = db.execute(
-        "SELECT c.record_id, c.record_type, c.url, c.fetched_at, c.status, c.content_type, c.refers_to, c.file,"  # noqa: S608
+        "SELECT c.record_id, c.record_type, c.url, c.fetched_at, c.status, c.content_type, c.refers_to, c.file,"
         " c.offset, c.length, e.record_id, e.extracted_at, e.verdict, e.site, e.extractor, e.layout,"
         " e.layout_digest, e.result_digest"
         " FROM captures c LEFT JOIN extractions e ON e.capture_id = c.id AND e.current = 1"
@@ -126,23 +127,21 @@ def forget(db: sqlite3.Connection, file: str, offset: int) -> None:
     place = {"file": file, "offset": offset}
     # derived columns that point at what goes are computed anew afterwards
     db.execute(
-        "UPDATE captures SET extraction_id = NULL, inherited = 0, verdict = NULL, site = NULL, article_id = NULL,"  # noqa: S608
+        "UPDATE captures SET extraction_id = NULL, inherited = 0, verdict = NULL, site = NULL, article_id = NULL,"
         f" version_id = NULL WHERE extraction_id IN {gone}",
         place,
     )
     for child in ("issues", "related_links"):
-        db.execute(f"DELETE FROM {child} WHERE extraction_id IN {gone}", place)  # noqa: S608
+        db.execute(f"DELETE FROM {child} WHERE extraction_id IN {gone}", place)
     for table in PLACED:
-        db.execute(f"DELETE FROM {table.name} WHERE file = :file AND offset >= :offset", place)  # noqa: S608
+        db.execute(f"DELETE FROM {table.name} WHERE file = :file AND offset >= :offset", place)
     orphans = (
         "(SELECT id FROM versions v WHERE NOT EXISTS (SELECT 1 FROM extractions e WHERE e.version_id = v.id))"
     )
     for child in ("photos", "authors", "tags"):
-        db.execute(f"DELETE FROM {child} WHERE version_id IN {orphans}")  # noqa: S608
-    db.execute(
-        "INSERT OR IGNORE INTO dirty_articles SELECT article_id FROM versions WHERE id IN " + orphans  # noqa: S608
-    )
-    db.execute(f"DELETE FROM versions WHERE id IN {orphans}")  # noqa: S608
+        db.execute(f"DELETE FROM {child} WHERE version_id IN {orphans}")
+    db.execute("INSERT OR IGNORE INTO dirty_articles SELECT article_id FROM versions WHERE id IN " + orphans)
+    db.execute(f"DELETE FROM versions WHERE id IN {orphans}")
     if offset == 0:
         db.execute("DELETE FROM warc_files WHERE file = :file", place)
     else:

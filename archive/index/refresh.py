@@ -4,6 +4,7 @@ Two temporary tables say what may have changed, `dirty_captures` and `dirty_arti
 order in which rows came in, which is what makes a live index and a rebuilt one equal.
 """
 
+# ruff: noqa: S608  (only names of our own tables and columns are put into SQL; values are bound)
 from __future__ import annotations
 
 import sqlite3
@@ -109,7 +110,23 @@ _ARTICLES_GONE = """
 DELETE FROM articles WHERE id IN (SELECT id FROM dirty_articles) AND id NOT IN (SELECT article_id FROM latest)
 """
 
-_COPIED = ["site", "lang", "key", "url", "canonical_url", "section", "agency", "published", "modified", "authors", "kicker", "title", "lead", "captions", "body"]
+_COPIED = [
+    "site",
+    "lang",
+    "key",
+    "url",
+    "canonical_url",
+    "section",
+    "agency",
+    "published",
+    "modified",
+    "authors",
+    "kicker",
+    "title",
+    "lead",
+    "captions",
+    "body",
+]
 _SET = ", ".join(
     f"{name} = excluded.{name}"
     for name in (
@@ -128,7 +145,7 @@ SELECT l.article_id, archive_ref(l.article_id), coalesce(v.published_day, substr
 FROM latest l CROSS JOIN versions v ON v.id = l.version_id
 WHERE true
 ON CONFLICT(id) DO UPDATE SET {_SET}
-"""  # noqa: S608  (names of our own columns)
+"""
 
 
 def prepare(connection: sqlite3.Connection) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 from attrs import field, frozen
 
 from archive.model import Block, RevisitOf, WarcLocation
 
-Kind = TypeVar("Kind")
+Pieces = tuple[tuple[str, bool], ...]
+"""A text in pieces; True where it is what was searched for. Whoever shows it chooses the marks and escapes."""
 
 
 def _strings(text: str) -> tuple[str, ...]:
@@ -23,10 +23,14 @@ def _object(text: str) -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-@cache
+_COLUMNS: dict[type[Any], list[str]] = {}
+
+
 def columns(kind: type[Any], alias: str = "") -> str:
     """Return the SELECT list whose rows make objects of this kind: `kind(*row)`."""
-    names = [attribute.name for attribute in attrs.fields(kind) if attribute.init]
+    names = _COLUMNS.get(kind)
+    if names is None:
+        names = _COLUMNS[kind] = [attribute.name for attribute in attrs.fields(kind)]
     return ", ".join(f"{alias}.{name}" if alias else name for name in names)
 
 
@@ -149,6 +153,7 @@ class ArticleRow:
     key: str
     url: str
     canonical_url: str
+    url_key: str
     section: str | None
     agency: str | None
     published: str | None
@@ -317,13 +322,13 @@ class RunRow:
 
 @frozen
 class Hit:
-    """One article found. `snippet` and `title_marked` hold the matched words between the query's marks."""
+    """One article found. `snippet` and `title_marked` are pieces of the original text, matched words marked."""
 
     ref: str
     site: str
     lang: str | None
     title: str | None
-    title_marked: str | None
+    title_marked: Pieces
     lead: str | None
     published: str | None
     day: str
@@ -331,9 +336,14 @@ class Hit:
     version: int
     versions: int
     first_captured_at: str
-    snippet: str
+    snippet: Pieces
     rank: float | None
     """bm25, smaller is better; None where there was nothing to rank by."""
+
+
+def join(pieces: Pieces, before: str = "[", after: str = "]") -> str:
+    """Return the pieces as one text, with these marks around what was searched for."""
+    return "".join(f"{before}{text}{after}" if marked else text for text, marked in pieces)
 
 
 @frozen

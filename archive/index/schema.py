@@ -5,18 +5,19 @@ text. Triggers call `archive_fold()`, which only this program's write connection
 and MATCH, but its writes to the text columns fail loudly instead of spoiling the index.
 """
 
+# ruff: noqa: S608  (only names of our own tables and columns are put into SQL; values are bound)
 from __future__ import annotations
 
 import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from archive.errors import SchemaTooNewError
-from archive.index.fold import FOLD_VERSION, TOKENIZE, fold
+from archive.errors import IndexStoreError, SchemaTooNewError
+from archive.index.fold import FOLD_VERSION, TOKENIZE, URL_KEY_VERSION, fold
 from archive.index.tables import TABLES
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from sqlite_utils import Database, Migrations
 
 TEXT_COLUMNS = ("title", "lead", "body", "captions")
 """Columns of the full-text index, in order."""
@@ -25,9 +26,10 @@ MIGRATION_SET = "hemeroteca"
 KNOWN_MIGRATIONS = ("0001_first",)
 
 CANARY_ROWID = -1
-CANARY = "hemerotecacanary Łódź 联合国"
-"""Indexed folded, with no article behind it. Somebody else's FTS 'rebuild' un-folds the index and loses it."""
-CANARY_MATCH = '"hemerotecacanary lodz" AND "联合 合国 国"'
+CANARY = "hemerotecacanaryŁ"
+"""Indexed folded, with no article behind it. Another program's FTS 'rebuild' un-folds the
+index and loses it."""
+CANARY_MATCH = "hemerotecacanaryl"
 
 TRIGGERS = ("articles_fts_insert", "articles_fts_delete", "articles_fts_update")
 
@@ -79,15 +81,26 @@ def _pending(connection: sqlite3.Connection) -> bool:
     return len(applied) < len(KNOWN_MIGRATIONS)
 
 
-def _migrations() -> object:
+def check_readable(connection: sqlite3.Connection) -> list[str]:
+    """Return the migrations that the file has. Raises IndexStoreError where it is not of this program's shape."""
+    connection.execute("PRAGMA query_only = ON")
+    if _pending(connection):
+        raise IndexStoreError("the index is of an earlier hemeroteca; run `hemeroteca index rebuild`")
+    return applied_migrations(connection)
+
+
+def facts_hold(facts: dict[str, str]) -> bool:
+    """Say whether the file was made with this program's folding and URL keys."""
+    return facts == {"fold_version": FOLD_VERSION, "url_key_version": URL_KEY_VERSION}
+
+
+def _migrations() -> Migrations:
     from sqlite_utils import Migrations
 
     migrations = Migrations(MIGRATION_SET)
 
     @migrations(name="0001_first")
     def first(db: Database) -> None:
-        from archive.index.keys import URL_KEY_VERSION
-
         for table in TABLES:
             for statement in table.ddl():
                 db.conn.execute(statement)

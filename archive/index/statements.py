@@ -3,6 +3,7 @@
 `ON CONFLICT DO UPDATE`, never `INSERT OR REPLACE`: that deletes rows behind the back of the full-text index.
 """
 
+# ruff: noqa: S608  (only names of our own tables and columns are put into SQL; values are bound)
 from __future__ import annotations
 
 from archive.index.tables import (

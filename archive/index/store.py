@@ -4,6 +4,7 @@ The index is a cache of what stands in the WARC files: a row is put after its re
 Several processes may write at once (WAL, short exclusive transactions, a patient busy timeout).
 """
 
+# ruff: noqa: S608  (only names of our own tables and columns are put into SQL; values are bound)
 from __future__ import annotations
 
 import sqlite3
@@ -267,7 +268,7 @@ class Index:
                 winners.append(row)
                 if there is not None:
                     for child in CHILDREN_OF_VERSION:
-                        self._db.execute(f"DELETE FROM {child} WHERE version_id = ?", (number,))  # noqa: S608
+                        self._db.execute(f"DELETE FROM {child} WHERE version_id = ?", (number,))
         self._db.executemany(UPSERTS["versions"], winners)
         for child in CHILDREN_OF_VERSION:
             self._db.executemany(UPSERTS[child], [one for row in winners for one in row["children"][child]])

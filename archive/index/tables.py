@@ -3,6 +3,7 @@
 Rows marked *derived* are computed by `refresh.py` from the others; everything else comes from one WARC record.
 """
 
+# ruff: noqa: E501  (one line a column)
 from __future__ import annotations
 
 from attrs import frozen

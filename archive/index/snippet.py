@@ -1,0 +1,125 @@
+"""Where the words of a query stand in the original text: for highlighting, in every script.
+
+FTS5's own snippet() counts tokens, and folding changes their number for pairs of characters; so the text is
+folded again with a map back to its characters, and the needles are looked for in that.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from archive.index.fold import UNSPACED, char_map
+from archive.index.query import Needle
+from archive.index.results import Pieces
+
+_LENGTH = 200
+"""Characters of a snippet, about two lines."""
+_BEFORE = 50
+"""Characters shown before the first match."""
+_PIECE = re.compile(f"[{UNSPACED}]+|[^\\s{UNSPACED}]+")
+_START = f"(?<![^\\s{UNSPACED}])"
+_END = f"(?![^\\s{UNSPACED}])"
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+
+
+def pattern_of(needles: tuple[Needle, ...]) -> re.Pattern[str] | None:
+    """Return one pattern for folded text; its n-th group is the n-th needle. None without needles."""
+    alternatives = []
+    for needle in needles:
+        pieces = [piece for word in needle.words for piece in _PIECE.findall(word)]
+        if not pieces:
+            continue
+        unspaced = [_UNSPACED.match(piece) is not None for piece in pieces]
+        out = "" if unspaced[0] else _START
+        for number, piece in enumerate(pieces):
+            if number:
+                out += r"\s*" if unspaced[number] or unspaced[number - 1] else r"\s+"
+            out += re.escape(piece)
+        if not unspaced[-1]:
+            out += f"[^\\s{UNSPACED}]*" if needle.prefix else _END
+        alternatives.append(f"({out})")
+    return re.compile("|".join(alternatives)) if alternatives else None
+
+
+def spans(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int, int]]:
+    """Return (start, end, needle) of every match, as places in the text (which has to be in NFC)."""
+    folded, origin = char_map(text)
+    found = []
+    for match in pattern.finditer(folded):
+        start, end = origin[match.start()], origin[match.end() - 1] + 1
+        while end < len(text) and unicodedata.combining(text[end]):  # marks that folding dropped
+            end += 1
+        found.append((start, end, match.lastindex or 0))
+    return found
+
+
+def mark(text: str | None, pattern: re.Pattern[str] | None) -> Pieces:
+    """Return the whole text in pieces."""
+    if not text:
+        return ()
+    text = unicodedata.normalize("NFC", text)
+    return _cut(text, spans(text, pattern) if pattern else [], 0, len(text))
+
+
+def snippet(texts: tuple[str | None, ...], pattern: re.Pattern[str] | None) -> Pieces:
+    """Return about 200 characters of the text that shows most of the needles, the first one in doubt."""
+    best: tuple[int, str, list[tuple[int, int, int]], int] | None = None
+    for text in texts:
+        if not text:
+            continue
+        text = unicodedata.normalize("NFC", text)  # noqa: PLW2901
+        found = spans(text, pattern) if pattern else []
+        score, start = _densest(found)
+        if best is None or score > best[0]:
+            best = (score, text, found, start)
+        if pattern is None:
+            break
+    if best is None:
+        return ()
+    _, text, found, first = best
+    start = _word_start(text, first - _BEFORE) if first > _BEFORE else 0
+    end = _word_end(text, start + _LENGTH)
+    pieces = _cut(text, found, start, end)
+    before: Pieces = (("… ", False),) if start > 0 else ()
+    after: Pieces = ((" …", False),) if end < len(text) else ()
+    return before + pieces + after
+
+
+def _densest(found: list[tuple[int, int, int]]) -> tuple[int, int]:
+    """Return (number of different needles, place of the first) of the best window."""
+    score, start = 0, 0
+    for number, (at, _, _) in enumerate(found):
+        inside = {
+            needle for begin, _, needle in found[number : number + 40] if begin < at + _LENGTH - _BEFORE
+        }
+        if len(inside) > score:
+            score, start = len(inside), at
+    return score, start
+
+
+def _word_start(text: str, at: int) -> int:
+    space = text.find(" ", at, at + 25)
+    return space + 1 if space >= 0 else at
+
+
+def _word_end(text: str, at: int) -> int:
+    if at >= len(text):
+        return len(text)
+    space = text.rfind(" ", at - 25, at)
+    return space if space >= 0 else at
+
+
+def _cut(text: str, found: list[tuple[int, int, int]], start: int, end: int) -> Pieces:
+    pieces: list[tuple[str, bool]] = []
+    at = start
+    for begin, stop, _ in found:
+        if begin < at or stop > end:
+            continue
+        if begin > at:
+            pieces.append((text[at:begin].replace("\n\n", " "), False))
+        pieces.append((text[begin:stop], True))
+        at = stop
+    if at < end:
+        pieces.append((text[at:end].replace("\n\n", " "), False))
+    return tuple(pieces)
