@@ -1,0 +1,210 @@
+"""Related links: boxes of links to other articles of the paper, by heading words and by structure.
+
+Evidence (55 pages, 170 links): 25 pages have boxes under a usual heading, 6 more without one; most-read, latest and
+editors' picks are not related. A box is a small element, outside the flow of paragraphs, with two or more same-site
+links whose texts are as long as headlines; its heading, or its class, says "related".
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from archive.extract.found import Found, key
+from archive.extract.newswire import split_credit
+from archive.extract.page import ParsedPage, plain
+from archive.extract.photos import alt_as_caption
+from archive.extract.sheet import Sheet
+from archive.model import RelatedLink
+from archive.text import squash, text_of, weight
+from archive.urls import absolute, canonical, same_site
+
+HEADING = re.compile(
+    r"^\W*(?:mehr zum thema|mehr zu|zum thema|(?:das )?könnte (?:sie|dich|euch) auch|auch interessant|lesen sie (?:auch|mehr|dazu)|verwandte|passend d?azu|lesetipp|weitere (?:artikel|beiträge|infos|themen) zu|ähnliche|dazu passend|hintergrund|mehr dazu|mehr für sie"
+    r"|related|read (?:more|next|also)|you (?:may|might)|also read|see also|more on (?:this|th[ei]s)|more about|further reading|learn more|dig deeper|recommended|explore more|more:|more coverage|in case you missed|similar|up next|what to read next|more stories like|keep reading|more like this"
+    r"|voir plus|voir aussi|(?:à|a) lire (?:aussi|également|sur le)|lire aussi|lire également|sur le même|dans le même|articles? (?:liés|similaires|connexes|associés)|pour aller plus loin|en lien|aller plus loin|à voir aussi|contenus? associés"
+    r"|más información|(?:te|le) puede(?:n)? interesar|lee también|lea también|lea además|noticias? relacionad|contenidos? relacionad|artículos? relacionad|relacionad|temas? relacionad|también te|archivado en relación|otras noticias|ver también|vea también"
+    r"|leia (?:também|mais)|veja também|saiba mais|notícias relacionadas|conteúdo relacionado|leggi anche|articoli correlati|approfondiment|correlati|potrebbe interessarti|per approfondire"
+    r"|czytaj (?:więcej|także|też)|zobacz (?:także|też|również)|przeczytaj (?:także|też|również)|powiązane|polecamy|související|čtěte také|mohlo by vás|přečtěte|súvisiace|kapcsolódó|citește și|vezi și"
+    r"|lees (?:ook|meer|verder)|gerelateerd|läs (?:också|även|mer|vidare)|les (?:også|mer)|læs (?:også|mere)|lue (?:myös|lisää)|relaterad|mer om|tengdar|tengt efni|lesa meira"
+    r"|benzer haberler|ilgili haber|ayrıca|читайте (?:также|ещё|еще)|по теме|материалы по теме|смотрите также|читати також|σχετικά|διαβάστε επίσης"
+    r"|関連|あわせて読|合わせて読|こちらも|相关|相關|延伸阅读|延伸閱讀|推荐阅读|관련|함께 보면|(?:tin|bài) (?:liên quan|viết liên quan)|liên quan|xem thêm|đọc thêm|cùng chủ đề|baca juga|berita terkait|artikel terkait|lihat juga|simak juga"
+    r"|اقرأ أيضا|اقرأ أيضًا|مواضيع ذات صلة|ذات صلة|مقالات ذات|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง|เรื่องที่เกี่ยวข้อง|संबंधित|यह भी पढ़ें|ये भी पढ़ें|আরও পড়ুন|সম্পর্কিত|funda olunye|soma (?:pia|zaidi))",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"^\W*(?:most|meistgelesen|beliebt|popular|trending|latest|neueste|aktuell|top|les plus|plus lus|à la une|en continu|lo más|más (?:leíd|vist)|mais lidas|più letti|najczęściej|najnowsze|editor|newsletter|comment|kommentar|tin mới|đọc nhiều|tin đọc|热门|人気|ランキング|ranking|랭킹|인기|çok okunan|son dakika|anzeige|sponsor|promot|tags?\b|themen\b|topics\b|video|podcast|live)",
+    re.IGNORECASE,
+)
+_CLASS = re.compile(
+    r"related|relacionad|verwandt|similar|readmore|read-?also|more-?on|see-?also|seealso|zumthema|lire-?aussi|correlat|recommend|recirc|further|connexe|associ[ae]|voir-?plus|detail-latest|article-?links|teaser-?list|next-?articles",
+    re.IGNORECASE,
+)
+_NO_ARTICLE = re.compile(
+    r"/(?:autor|autoren|author|authors|auteur|auteurs|autore|profile?|people|person|staff|reporter|thema|themen|topics?|temas?|tags?|tag|category|categor(?:ie|y|ia)s?|login|signin|signup|register|newsletters?|abo|subscribe|subscription|account|search|suche|recherche|kontakt|contact|impressum|about|privacy|hilfe|help|rss|feed|shop|jobs|redirect|share|print|comments?|schlagwort|stichwort|dossiers?|archiv)(?:/|$)",
+    re.IGNORECASE,
+)
+_find_links = etree.XPath(".//a[@href]")
+_MIN_TITLE = 18
+_MAX_BOX = 30
+
+
+def _links(sheet: Sheet, parsed: ParsedPage, node: int) -> list[tuple[str, etree._Element, str]]:
+    """Return (url, element, text) of the links in an element that may lead to articles."""
+    out = []
+    for link in _find_links(sheet.elements[node]):
+        url = absolute(parsed.base_url, link.get("href"))
+        if url is None or not same_site(url, parsed.page.url):
+            continue
+        path = urlsplit(url).path
+        if len(path) < 12 or _NO_ARTICLE.search(path) or canonical(url) == canonical(parsed.page.url):
+            continue
+        out.append((url, link, text_of(link)))
+    return out
+
+
+def _headline(link: etree._Element, text: str) -> str:
+    """Return the headline inside a link: its heading, its title element, else its text."""
+    for child in link.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        found = _without_kicker(child)
+        if len(found) > 8:
+            return found
+    for child in link.iterdescendants():
+        if isinstance(child.tag, str) and re.search(r"(?:title|headline|hed)(?:$|[^a-z])", child.get("class") or "", re.IGNORECASE):
+            if not re.search(r"kicker|sub|over|over-?line|dach", child.get("class") or "", re.IGNORECASE):
+                found = _without_kicker(child)
+                if len(found) > 8:
+                    return found
+    if len(text) > 8:
+        return _without_kicker(link)
+    return plain(link.get("title") or link.get("aria-label") or "")
+
+
+def _without_kicker(element: etree._Element) -> str:
+    whole = text_of(element)
+    bare = text_of(
+        element,
+        skip=lambda e: bool(re.search(r"kicker|eyebrow|dachzeile|overline|topline|rubric|surtitre|badge|label|time|date|author|byline|category|premium", e.get("class") or "", re.IGNORECASE)),
+    )
+    return bare if len(bare) >= 8 else whole
+
+
+def related(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> Found[tuple[RelatedLink, ...]]:
+    """Return the related links of the page in order, each URL once."""
+    boxes: dict[int, tuple[str | None, str]] = {}
+    for unit in sheet.units:
+        if not 4 <= len(unit.text) <= 70 or not HEADING.match(unit.text):
+            continue
+        if _page_chrome(sheet, unit.node):
+            continue
+        box = _box_of(sheet, parsed, unit.node)
+        if box is not None:
+            boxes.setdefault(box, (unit.text, "generic:heading"))
+    for node, words in enumerate(sheet.words):
+        if len(words) < 6 or not _CLASS.search(words) or sheet.end[node] - node < 3:
+            continue
+        if any(sheet.inside(node, box) or sheet.inside(box, node) for box in boxes) or _page_chrome(sheet, node):
+            continue
+        if headline >= 0 and node < headline or sheet.good[node] > 1500:
+            continue
+        heading = _own_heading(sheet, node)
+        if heading and _OTHER.match(heading):
+            continue
+        if 1 <= len({u for u, _, t in _links(sheet, parsed, node) if len(t) >= _MIN_TITLE}) <= 16:
+            boxes[node] = (heading, "generic:class:related")
+    rule = ""
+    out: dict[str, RelatedLink] = {}
+    for box in sorted(boxes):
+        heading, box_rule = boxes[box]
+        for item in _items(parsed, sheet, box, heading):
+            mark = canonical(item.url)
+            if mark not in out and len(out) < 200:
+                rule = rule or box_rule
+                out[mark] = item
+    links = [
+        RelatedLink(url=i.url, title=i.title, teaser=i.teaser, photo_caption=i.photo_caption, photo_credit=i.photo_credit, box=i.box, position=n)
+        for n, i in enumerate(out.values(), 1)
+    ]
+    return Found(tuple(links), rule)
+
+
+def _page_chrome(sheet: Sheet, node: int) -> bool:
+    return any(sheet.role[n] in {"nav", "footer", "form", "consent", "comment"} for n in sheet.ancestors(node))
+
+
+def _own_heading(sheet: Sheet, node: int) -> str | None:
+    for unit in sheet.units[sheet.unit_start[node] : sheet.unit_end[node]][:2]:
+        if len(unit.text) < 60 and (unit.tag in {"h2", "h3", "h4", "h5", "h6"} or unit.linked == 0):
+            return unit.text
+    return None
+
+
+def _box_of(sheet: Sheet, parsed: ParsedPage, node: int) -> int | None:
+    """Return the smallest element around a heading that holds links to articles, and no running text of weight."""
+    above = node
+    for _ in range(5):
+        if above < 0 or sheet.tag[above] in {"body", "html", "main"}:
+            return None
+        links = [url for url, _, text in _links(sheet, parsed, above) if len(text) >= _MIN_TITLE]
+        if links:
+            if len(set(links)) > _MAX_BOX or sheet.good[above] > 1500 or sheet.tag[above] == "article" and sheet.good[above] > 800:
+                return None
+            return above
+        above = sheet.parent[above]
+    return None
+
+
+def _items(parsed: ParsedPage, sheet: Sheet, box: int, heading: str | None) -> list[RelatedLink]:
+    by_url: dict[str, list[tuple[etree._Element, str]]] = {}
+    for url, link, text in _links(sheet, parsed, box):
+        by_url.setdefault(url, []).append((link, text))
+    if heading and len(heading) > 8:
+        heading_only = {url for url, links in by_url.items() if all(key(t) == key(heading) for _, t in links)}
+        for url in heading_only:
+            del by_url[url]
+    out = []
+    for url, links in by_url.items():
+        titled = [(_headline(link, text), link) for link, text in links]
+        title, link = max(titled, key=lambda pair: (len(pair[0]) >= _MIN_TITLE, -len(pair[0]) if len(pair[0]) >= _MIN_TITLE else len(pair[0])))
+        if heading and title.startswith(heading) and len(title) - len(heading) > _MIN_TITLE:
+            title = title[len(heading) :].lstrip(" :–-")
+        if weight(title) < _MIN_TITLE or len(title) > 250 or HEADING.fullmatch(title):
+            continue
+        card = _card(link, len(by_url))
+        teaser, caption, credit = _card_texts(card, title, [text for _, text in links])
+        out.append(RelatedLink(url=url, title=title, teaser=teaser, photo_caption=caption, photo_credit=credit, box=heading))
+    return out
+
+
+def _card(link: etree._Element, others: int) -> etree._Element:
+    """Return the element around a link that holds this story alone."""
+    card = link
+    href = link.get("href")
+    for above in link.iterancestors():
+        if above.tag in {"body", "html", "main"} or any(a.get("href") != href for a in _find_links(above)):
+            break
+        card = above
+        if others == 1 and above.tag in {"article", "li"}:
+            break
+    return card
+
+
+def _card_texts(card: etree._Element, title: str, seen: list[str]) -> tuple[str | None, str | None, str | None]:
+    """Return (teaser, photo caption, photo credit) of a card; an alt that repeats the title is no caption."""
+    caption: str | None = None
+    credit: str | None = None
+    for image in card.iter("img", "amp-img"):
+        alt = alt_as_caption(plain(image.get("alt") or ""), title)
+        if alt:
+            text, name = split_credit(alt)
+            caption, credit = text or None, name or None
+            break
+    for element in card.iter("p", "div", "span"):
+        if len(element) and any(isinstance(child.tag, str) and child.tag in {"p", "div", "h2", "h3", "h4", "a"} for child in element):
+            continue
+        text = squash(text_of(element))
+        if weight(text) >= 40 and key(text) != key(title) and key(title) not in key(text) and text not in seen and text != caption:
+            return text, caption, credit
+    return None, caption, credit

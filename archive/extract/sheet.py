@@ -1,0 +1,333 @@
+"""A page as the eye parts it: units of text in order, each with where it stands. One walk, read by all fields.
+
+A unit is a run of text between two line ends (block elements, `<br>`). Elements get a role from their tag, `role`
+and class words: newspapers name their boxes (`related`, `newsletter`, `byline`, `caption`) in a small vocabulary that
+is mostly English whatever the language of the paper. A role that would cover most of the page's text is taken back
+(`<div class="content with-sidebar">`): vocabulary proposes, the amount of text disposes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import attrs
+from lxml import etree
+
+from archive.text import BLOCK_TAGS, squash, weight
+
+_SKIP = frozenset(
+    {"script", "style", "template", "noscript", "svg", "math", "head", "object", "embed", "textarea", "canvas"}
+    | {"iframe", "select", "option", "map", "frameset", "audio", "video", "amp-ad", "amp-analytics", "link", "meta"}
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_INLINE_BLOCKS = BLOCK_TAGS - {"button", "caption"} | {"caption", "picture", "amp-state"}
+_BY_TAG = {
+    "nav": "nav", "footer": "footer", "form": "form", "button": "form", "dialog": "consent", "menu": "nav",
+    "figcaption": "caption", "figure": "figure", "aside": "aside", "label": "form", "input": "form",
+    "time": "date", "amp-sidebar": "nav", "amp-consent": "consent", "marquee": "nav",
+}  # fmt: skip
+_BY_ROLE = {
+    "navigation": "nav", "complementary": "aside", "contentinfo": "footer", "dialog": "consent", "search": "form",
+    "alertdialog": "consent", "menu": "nav", "menubar": "nav", "tablist": "nav", "toolbar": "share",
+    "form": "form", "tooltip": "consent", "note": "aside", "alert": "consent",
+}  # fmt: skip
+# prefix of a class word → role; the first that fits wins, so the order is from the plain to the doubtful
+_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("consent", ("consent", "cookie", "gdpr", "cmp", "onetrust", "didomi", "modal", "popup", "overlay", "lightbox")),
+    ("comment", ("comment", "kommentar", "commentaire", "disqus", "coral", "discussion", "livefyre", "comentario")),
+    ("newsletter", ("newsletter", "subscri", "signup", "abonn", "abobox", "paywall", "piano", "donat", "register",
+                    "registration", "regwall", "whatsapp", "telegram", "subscribe", "mailing", "optin")),
+    ("share", ("share", "sharing", "social", "addthis", "sociable", "teilen", "partage", "socials", "addtoany",
+               "compartir", "shareaholic", "followus", "follow", "bookmark")),
+    ("related", ("related", "relacionad", "relate", "recommend", "recirc", "outbrain", "taboola", "readmore",
+                 "seealso", "morefrom", "morestories", "mostread", "mostpopular", "mostviewed", "popular", "trending",
+                 "alsoread", "readnext", "upnext", "nextarticle", "moreon", "moreabout", "verwandt", "lireaussi",
+                 "zumthema", "teaserlist", "suggest", "similar", "crosslink", "topstories", "latestnews",
+                 "youmaylike", "connexe", "correlat", "aufmacher", "furtherreading", "readalso", "infinite")),
+    ("ad", ("advert", "adsense", "adslot", "adbox", "banner", "sponsor", "promo", "dfp", "werbung", "publicite",
+            "anzeige", "adunit", "commercial", "affiliate", "adcontainer", "adwrap", "adspot", "leaderboard", "reklama",
+            "reklam", "billboard", "googlead", "iqd", "adhesion", "skyscraper")),
+    ("caption", ("caption", "bildunterschrift", "legend", "legende", "bildtext", "fotoverantwortung", "cutline",
+                 "photocaption", "imagecaption", "figcaption", "wpcaption", "pie", "didascalia")),
+    ("credit", ("credit", "copyright", "photographer", "urheber", "rights", "bildquelle", "imagesource", "photocredit",
+                "fotograf", "bildnachweis", "attribution", "photoby", "imgsource")),
+    ("figure", ("gallery", "slideshow", "carousel", "slider", "swiper", "galerie", "diaporama", "fotostrecke",
+                "lightgallery", "photoswipe", "bildergalerie")),
+    ("byline", ("byline", "author", "autor", "auteur", "autoren", "verfasser", "journalist", "writer", "reporter",
+                "signature", "contributor", "biography", "bio", "firmante", "redakteur", "forfatter")),
+    ("date", ("date", "datetime", "timestamp", "pubdate", "published", "dateline", "datum", "fecha", "posttime",
+              "publishdate", "updated", "lastupdate", "zeitstempel", "pubtime")),
+    ("tags", ("tag", "tags", "taglist", "keywords", "hashtag", "topics", "topiclist", "schlagwort", "etiquetas",
+              "themen", "catlinks", "taxonomy")),
+    ("nav", ("nav", "navigation", "navbar", "menu", "breadcrumb", "breadcrumbs", "pagination", "pager", "sitenav",
+             "skiplink", "toolbar", "offcanvas", "hamburger", "ticker", "topbar", "masthead", "siteheader",
+             "pageheader", "globalheader", "toc")),
+    ("footer", ("footer", "sitefooter", "pagefooter", "colophon", "impressum", "legal", "disclaimer", "copyrights")),
+    ("aside", ("sidebar", "aside", "rail", "widget", "sidecolumn", "rightcol", "rightcolumn", "infobox", "factbox",
+               "pullquote", "faktabox", "marginal", "seitenleiste", "rightrail", "flyout", "toast", "print",
+               "screenreader", "visuallyhidden", "noprint", "audio", "player", "video", "podcast", "quiz", "poll",
+               "weather", "stock", "livebar", "tooltip", "moreinfo", "correction")),
+)  # fmt: skip
+_EXACT = {
+    "ad": "ad", "ads": "ad", "adv": "ad", "pub": "ad", "sr": "aside", "bio": "byline", "tag": "tags", "more": "",
+    "date": "date", "time": "date", "nav": "nav", "menu": "nav", "cta": "newsletter", "teaser": "teaser",
+    "teasers": "related", "hidden": "", "card": "teaser", "cards": "related", "meta": "meta", "kicker": "kicker",
+    "eyebrow": "kicker", "overline": "kicker", "dachzeile": "kicker", "topline": "kicker", "rubric": "kicker",
+    "roofline": "kicker", "surtitre": "kicker", "antetitulo": "kicker", "spitzmarke": "kicker", "category": "kicker",
+    "credits": "credit", "legend": "caption", "toc": "nav", "print": "aside", "app": "", "social": "share",
+    "print-only": "aside", "abo": "newsletter",
+}  # fmt: skip
+_LEAD = re.compile(
+    r"(?:^|[^a-z])(?:lead|leadtext|lede|chapo|chapeau|standfirst|sapo|vorspann|entradilla|teaser-?text|intro|introduction"
+    r"|sub-?title|sub-?head(?:line|ing)?|dek|deck|summary|excerpt|abstract|ingress|strapline|bajada|sommario|occhiello"
+    r"|preamble|description|desc|article-?summary|article-?intro|leadin|anlauftext|einleitung|synopsis|teaser|copete"
+    r"|subtitulo|sottotitolo|linha-?fina|lid|manchet|spot|volanta|perex|zajawka|underrubrik|resumen?|headline-?sub"
+    r"|sumario|lead-?paragraph|zhaiyao|sous-?titre|under-?title|undertitle|tagline)(?:$|[^a-z])"
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"[a-zà-ÿ]+")
+_TITLEISH = frozenset({"title", "headline", "heading", "hed"})
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16_384)
+def role_of_words(words: str) -> str | None:
+    """Return the role that class words and id name, or None."""
+    tokens = _WORD.findall(_CAMEL.sub("-", words).lower())
+    for token in tokens:
+        role = _EXACT.get(token)
+        if role is not None:
+            if role:
+                return role
+            continue
+        for name, prefixes in _WORDS:
+            if token.startswith(prefixes):
+                return name
+    return None
+
+
+@lru_cache(maxsize=16_384)
+def is_lead_words(words: str) -> bool:
+    """Say whether class words, itemprop or test id name a standfirst."""
+    return _LEAD.search(_CAMEL.sub("-", words).lower()) is not None
+
+
+@attrs.define(slots=True, eq=False)
+class Unit:
+    """A line of text."""
+
+    text: str
+    weight: int
+    """Characters, those of scripts without spaces threefold."""
+    linked: int
+    """Of these, characters inside `<a>` (not weighted)."""
+    strong: int
+    """Characters inside b, strong or em."""
+    node: int
+    """Index of the block element that it stands in."""
+    tag: str
+    """Tag of the line: the nearest of p, h1-h6, li, td, th, blockquote, pre, dt, dd, figcaption, or "div"."""
+
+    @property
+    def link_share(self) -> float:
+        """Share of linked characters."""
+        return self.linked / max(1, len(self.text))
+
+
+@attrs.define(slots=True, eq=False)
+class Sheet:
+    """All elements that a reader can see, as parallel lists by document order, and the units of text."""
+
+    elements: list[etree._Element]
+    parent: list[int]
+    tag: list[str]
+    words: list[str]
+    """Class, id, itemprop and test id of the element, in one string."""
+    role: list[str | None]
+    end: list[int]
+    """Index after the last descendant."""
+    units: list[Unit]
+    unit_start: list[int]
+    """Index of the first unit that begins inside the element."""
+    unit_end: list[int]
+    good: list[int]
+    """Weight of running text in the subtree, whatever its role."""
+    boxed: list[bool]
+    """Stands inside an element whose role keeps it out of the body."""
+
+    def inside(self, node: int, ancestor: int) -> bool:
+        """Say whether `node` is `ancestor` or one of its descendants."""
+        return ancestor <= node < self.end[ancestor]
+
+    def ancestors(self, node: int) -> list[int]:
+        """Return the element and its ancestors, innermost first."""
+        chain = []
+        while node >= 0:
+            chain.append(node)
+            node = self.parent[node]
+        return chain
+
+    def roles(self, node: int) -> set[str]:
+        """Return the roles of the element and its ancestors."""
+        return {role for role in (self.role[n] for n in self.ancestors(node)) if role}
+
+    def text(self, node: int) -> str:
+        """Return the text of an element, from its units."""
+        return " ".join(unit.text for unit in self.units[self.unit_start[node] : self.unit_end[node]])
+
+
+_LINE_TAGS = frozenset({"p", "li", "td", "th", "blockquote", "pre", "dt", "dd", "figcaption", "address"}) | _HEADINGS
+_BOX_ROLES = frozenset(
+    {"nav", "footer", "form", "consent", "comment", "newsletter", "share", "related", "ad", "caption", "credit"}
+    | {"figure", "byline", "date", "tags", "aside", "hidden", "meta", "teaser", "kicker"}
+)
+
+
+class _Builder:
+    """The walk. Holds the run of text that is being collected."""
+
+    def __init__(self) -> None:
+        self.sheet = Sheet([], [], [], [], [], [], [], [], [], [], [])
+        self.buffer: list[str] = []
+        self.linked = self.strong = 0
+        self.in_link = self.in_strong = 0
+        self.stack: list[int] = []
+
+    def flush(self) -> None:
+        if not self.buffer:
+            return
+        text = squash("".join(self.buffer))
+        if text and self.stack:
+            node = self.stack[-1]
+            tag = "div"
+            for index in reversed(self.stack[-4:]):
+                if self.sheet.tag[index] in _LINE_TAGS:
+                    tag = self.sheet.tag[index]
+                    break
+            self.sheet.units.append(Unit(text, weight(text), self.linked, self.strong, node, tag))
+        self.buffer.clear()
+        self.linked = self.strong = 0
+
+    def add(self, text: str) -> None:
+        if not text:
+            return
+        self.buffer.append(text)
+        if self.in_link or self.in_strong:
+            amount = len(text.strip())
+            if self.in_link:
+                self.linked += amount
+            if self.in_strong:
+                self.strong += amount
+
+    def open(self, element: etree._Element, tag: str) -> None:
+        sheet = self.sheet
+        get = element.get
+        words = f"{get('class') or ''} {get('id') or ''}"
+        extra = get("itemprop") or get("data-testid") or get("data-component") or get("data-type")
+        if extra:
+            words = f"{words} {extra}"
+        role = _BY_TAG.get(tag) or (_BY_ROLE.get(get("role") or "") if get("role") else None)
+        if role is None and len(words) > 1:
+            role = role_of_words(words)
+        if get("hidden") is not None or _HIDDEN_STYLE.search(get("style") or ""):
+            role = "hidden"
+        if tag in {"html", "body", "main", "article", "h1"}:
+            role = None
+        sheet.elements.append(element)
+        sheet.parent.append(self.stack[-1] if self.stack else -1)
+        sheet.tag.append(tag)
+        sheet.words.append(words)
+        sheet.role.append(role)
+        sheet.end.append(0)
+        sheet.unit_start.append(len(sheet.units))
+        sheet.unit_end.append(0)
+        self.stack.append(len(sheet.elements) - 1)
+
+    def close(self) -> None:
+        index = self.stack.pop()
+        self.sheet.end[index] = len(self.sheet.elements)
+        self.sheet.unit_end[index] = len(self.sheet.units)
+
+
+def build(root: etree._Element) -> Sheet:
+    """Walk a tree once and return its sheet."""
+    builder = _Builder()
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        if not isinstance(tag, str):
+            if event == "end" and element.tail:
+                builder.add(element.tail)
+            continue
+        if event == "start":
+            if tag in _SKIP:
+                walker.skip_subtree()
+                continue
+            if tag == "br":
+                builder.flush()
+            elif tag in _INLINE_BLOCKS:
+                builder.flush()
+                builder.open(element, tag)
+            else:
+                if tag == "a":
+                    builder.in_link += 1
+                elif tag in {"b", "strong"}:
+                    builder.in_strong += 1
+                if element.get("class") or element.get("itemprop") or tag == "time":
+                    builder.open(element, tag)  # an inline element with a name of its own can have a role
+            if element.text:
+                builder.add(element.text)
+            continue
+        _end(builder, element, tag)
+        if element.tail:
+            builder.add(element.tail)
+    builder.flush()
+    _sum(builder.sheet)
+    return builder.sheet
+
+
+def _end(builder: _Builder, element: etree._Element, tag: str) -> None:
+    if tag in _SKIP or tag == "br":
+        return
+    if tag in _INLINE_BLOCKS:
+        builder.flush()
+        builder.close()
+        return
+    if builder.stack and builder.sheet.elements[builder.stack[-1]] is element:
+        builder.close()
+    if tag == "a":
+        builder.in_link -= 1
+    elif tag in {"b", "strong"}:
+        builder.in_strong -= 1
+
+
+def is_running(unit: Unit) -> bool:
+    """Say whether a unit looks like running text: a sentence or more, not mostly links."""
+    return unit.weight >= 80 and unit.linked < 0.5 * len(unit.text) and unit.tag not in _HEADINGS
+
+
+def _sum(sheet: Sheet) -> None:
+    """Sum running text over subtrees, take back roles that cover too much of it, spread the others downwards."""
+    count = len(sheet.elements)
+    good = [0] * count
+    for unit in sheet.units:
+        if is_running(unit):
+            good[unit.node] += unit.weight
+    for index in range(count - 1, 0, -1):
+        good[sheet.parent[index]] += good[index]
+    total = good[0] if count else 0
+    boxed = [False] * count
+    for index in range(count):
+        above = sheet.parent[index]
+        if above >= 0 and boxed[above]:
+            boxed[index] = True
+            continue
+        role = sheet.role[index]
+        if role in _BOX_ROLES:
+            if total > 600 and good[index] > 0.45 * total:
+                sheet.role[index] = None
+            else:
+                boxed[index] = True
+    sheet.good = good
+    sheet.boxed = boxed
