@@ -1,0 +1,56 @@
+"""Locks between processes: a crawl of a site, a rebuild of the index.
+
+Advisory `fcntl` locks on files in the collection's log folder. The kernel drops them when their process ends, however it
+ends, so no stale lock can keep an archive shut.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.errors import LockedError
+
+COLLECTION_LOCK = "collection.lock"
+
+
+@contextmanager
+def hold(path: Path, *, shared: bool = False, what: str) -> Iterator[None]:
+    """Hold a lock file while the block runs.
+
+    `what` names in the error what is locked ("site x", "this collection").
+    Raises LockedError at once where another process holds it; OSError where the folder cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+            by = f" (process {holder})" if holder and not shared else ""
+            raise LockedError(f"another run holds {what}{by}: {path}; wait for its end and try again") from error
+        if not shared:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def hold_collection(log_folder: Path, *, shared: bool) -> Iterator[None]:
+    """Hold the whole collection: shared by everything that writes WARC files, alone by a rebuild of the index."""
+    with hold(log_folder / COLLECTION_LOCK, shared=shared, what="this collection"):
+        yield
+
+
+@contextmanager
+def hold_site(log_folder: Path, site: str) -> Iterator[None]:
+    """Hold one site of a collection alone: two crawls of one site at once would fetch everything twice."""
+    name = "".join(char if char.isalnum() or char in "._-" else "_" for char in site)
+    with hold(log_folder / f"{name}.lock", what=f"site {site}"):
+        yield

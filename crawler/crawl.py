@@ -1,0 +1,279 @@
+"""Run crawls: one Scrapy process, one spider a site, all in one event loop.
+
+    with locks held:  repair torn WARC tails → index catches up → pages left without fields are extracted
+    → a run record a site → crawl → a run record a site
+
+`run` and `capture` may be called once a process: Twisted's reactor cannot be started again.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+from attrs import define
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+
+from archive.errors import LockedError
+from archive.index.store import Index
+from archive.locks import hold_collection, hold_site
+from archive.model import RunSummary
+from archive.process import Processor, catch_up_files
+from archive.settings import Settings
+from archive.sites.registry import Registry
+from archive.warc.records import WarcInfo
+from archive.warc.writer import repair_torn
+from crawler.frontier import Frontier, SiteQueue
+from crawler.plan import plan_capture, plan_crawl
+from crawler.recorder import Recorder
+from crawler.session import Progress, Session, Target, attach, new_run_id
+from crawler.settings import scrapy_settings, user_agent
+from crawler.spiders.news import NewsSpider
+
+logger = logging.getLogger(__name__)
+
+
+def run(
+    settings: Settings,
+    targets: Iterable[str] = (),
+    *,
+    since: datetime | None = None,
+    limit: int | None = None,
+    delay: float | None = None,
+    allow_private: bool | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> list[RunSummary]:
+    """Crawl sites and return one summary each, in the order asked for.
+
+    Args:
+        settings: of the collection.
+        targets: profile names or URLs; none: the profiles in the collection's sites/ folder.
+        since: links that a list dates before this moment (aware) are not fetched; lists are followed back to it.
+        limit: articles to fetch at most, a site.
+        delay: seconds between two requests to a host, over what profile and settings say.
+        allow_private: allow private and loopback addresses, over the settings.
+        dry_run: fetch and write nothing; the summaries say where each crawl would begin (`detail`).
+        progress: called with a site's name and its counts so far.
+
+    Raises UsageError, ProfileError; LockedError where all sites asked for are being crawled by another process;
+    IndexStoreError, WarcWriteError where the archive cannot be opened.
+    """
+    settings = _chosen(settings, allow_private)
+    registry = Registry.load(settings.sites_folder)
+    plan = plan_crawl(registry, list(targets), since, datetime.now(UTC))
+    return _go(settings, registry, plan, since=since, limit=limit, delay=delay, dry_run=dry_run, progress=progress)
+
+
+def capture(
+    settings: Settings,
+    urls: Iterable[str],
+    *,
+    delay: float | None = None,
+    allow_private: bool | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> list[RunSummary]:
+    """Archive these URLs as they are, known or not, and index what is an article; one summary a site.
+
+    A capture that was interrupted goes on where it stopped when it is asked for the same URLs again. Raises as `run`.
+    """
+    settings = _chosen(settings, allow_private)
+    registry = Registry.load(settings.sites_folder)
+    plan = plan_capture(registry, urls)
+    return _go(settings, registry, plan, since=None, limit=None, delay=delay, dry_run=dry_run, progress=progress)
+
+
+def _chosen(settings: Settings, allow_private: bool | None) -> Settings:
+    return settings if allow_private is None else attrs.evolve(settings, allow_private=allow_private)
+
+
+def _go(
+    settings: Settings,
+    registry: Registry,
+    plan: list[Target],
+    *,
+    since: datetime | None,
+    limit: int | None,
+    delay: float | None,
+    dry_run: bool,
+    progress: Progress | None,
+) -> list[RunSummary]:
+    if dry_run:
+        return [_outlook(target) for target in plan]
+    with open_house(settings, registry, plan) as house:
+        process = AsyncCrawlerProcess(scrapy_settings(settings))
+        sessions: list[Session] = []
+        try:
+            for target in house.free:
+                crawler = process.create_crawler(NewsSpider)
+                session = house.admit(crawler, target, since=since, limit=limit, delay=delay, progress=progress)
+                sessions.append(session)
+                process.crawl(crawler)
+            process.start()
+        finally:
+            for session in sessions:
+                session.recorder.close()
+        done = {session.target.name: _result(session) for session in sessions}
+        return [done.get(target.name) or _locked(target) for target in plan]
+
+
+def _outlook(target: Target) -> RunSummary:
+    now = datetime.now(UTC)
+    return RunSummary(
+        run_id="",
+        kind=target.mode,
+        site=target.name,
+        started_at=now,
+        finished_at=now,
+        status="done",
+        counts={"seeds": len(target.seeds)},
+        detail="\n".join(f"{role} {url}" for url, role in target.seeds),
+    )
+
+
+def _locked(target: Target) -> RunSummary:
+    now = datetime.now(UTC)
+    detail = f"another run holds site {target.name}"
+    return RunSummary(
+        run_id="", kind=target.mode, site=target.name, started_at=now, finished_at=now, status="failed", detail=detail
+    )
+
+
+def _result(session: Session) -> RunSummary:
+    """Return the run's summary; what failed after it was made (closing the archive) counts too."""
+    summary = session.summary
+    failure = session.recorder.failure
+    if summary is None:
+        detail = str(failure) if failure else "the crawl could not be started; see log/crawl.log"
+        return attrs.evolve(session.start_summary(), finished_at=datetime.now(UTC), status="failed", detail=detail)
+    if failure is not None and summary.status != "failed":
+        return attrs.evolve(summary, status="failed", detail=f"the archive could not be closed: {failure}")
+    return summary
+
+
+@define(eq=False)
+class House:
+    """What the sites of one process share: locks, index, frontier."""
+
+    settings: Settings
+    registry: Registry
+    index: Index
+    frontier: Frontier
+    free: list[Target]
+    """Targets that no other process works on."""
+    unread: list[str]
+    """WARC files in which pages may be left without fields."""
+
+    def admit(
+        self,
+        crawler: Crawler,
+        target: Target,
+        *,
+        since: datetime | None = None,
+        limit: int | None = None,
+        delay: float | None = None,
+        progress: Progress | None = None,
+    ) -> Session:
+        """Open a run for one site: its recorder, its session, its first run record."""
+        run_id, settings = new_run_id(), self.settings
+        for name, value in _site_settings(settings, target, delay).items():
+            crawler.settings.set(name, value, priority="cmdline")
+        recorder = Recorder(settings, warc_info(settings, run_id, target.name)).start()
+        recorder.attach_to(crawler)
+        session = Session(
+            target=target,
+            settings=settings,
+            registry=self.registry,
+            run_id=run_id,
+            started_at=datetime.now(UTC),
+            queue=_queue(self.frontier, target, run_id, limit),
+            recorder=recorder,
+            index=self.index,
+            since=since,
+            progress=progress,
+        )
+        attach(crawler, session)
+        unread, self.unread = self.unread, []
+        summary = session.start_summary()
+        recorder.run_now(lambda writer, index: index.put(writer.write_run(summary)))
+        if unread:
+            healed = recorder.run_now(
+                lambda writer, index: Processor(self.registry, writer, index, settings).heal(unread)
+            )
+            logger.info("%d pages of an earlier run had no fields yet", healed)
+        return session
+
+
+def _queue(frontier: Frontier, target: Target, run_id: str, limit: int | None) -> SiteQueue:
+    """A capture has rows of its own, and goes on with those of an interrupted one."""
+    if target.mode == "crawl":
+        return SiteQueue(frontier, target.name, run_id, limit)
+    name = f"capture/{target.name}"
+    return SiteQueue(frontier, name, frontier.unfinished_run(name) or run_id)
+
+
+def _site_settings(settings: Settings, target: Target, delay: float | None) -> dict[str, Any]:
+    chosen: dict[str, Any] = {}
+    politeness = target.site.politeness if target.site is not None else None
+    if delay is None and politeness is not None:
+        delay = politeness.delay
+    if delay is not None:
+        chosen["DOWNLOAD_DELAY"] = delay
+    if politeness is not None and politeness.concurrency is not None:
+        chosen["CONCURRENT_REQUESTS_PER_DOMAIN"] = politeness.concurrency
+    return chosen
+
+
+def warc_info(settings: Settings, run_id: str, site: str | None) -> WarcInfo:
+    """Return what every WARC file of a run says of its making."""
+    agent = user_agent(settings)
+    return WarcInfo(
+        software=agent.split(" ", maxsplit=1)[0] if not settings.user_agent else "hemeroteca",
+        operator=settings.operator,
+        contact=settings.contact,
+        user_agent=agent,
+        robots="obey" if settings.obey_robots else "ignore",
+        hostname=socket.gethostname(),
+        run_id=run_id,
+        site=site,
+    )
+
+
+@contextmanager
+def open_house(settings: Settings, registry: Registry, plan: list[Target]) -> Iterator[House]:
+    """Hold the locks, and bring the archive into order before anything new is written. Raises as `run`."""
+    settings.log_folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(hold_collection(settings.log_folder, shared=True))
+        free = _hold_sites(stack, settings, plan)
+        repairs = repair_torn(settings.collection)
+        index = stack.enter_context(Index.open(settings.index_path, create=True))
+        for repair in repairs:
+            if repair.action != "closed":
+                index.forget(repair.file, repair.kept)
+        unread = catch_up_files(settings, index)
+        frontier = Frontier(settings.frontier_path)
+        stack.callback(frontier.close)
+        yield House(settings, registry, index, frontier, free, unread)
+
+
+def _hold_sites(stack: ExitStack, settings: Settings, plan: list[Target]) -> list[Target]:
+    free: list[Target] = []
+    locked: LockedError | None = None
+    for target in plan:
+        name = target.name if target.mode == "crawl" else f"capture-{target.name}"
+        try:
+            stack.enter_context(hold_site(settings.log_folder, name))
+        except LockedError as error:
+            locked = error
+        else:
+            free.append(target)
+    if locked is not None and not free:
+        raise locked
+    return free

@@ -1,0 +1,45 @@
+"""Stories of a section page: by the profile's rules, else by what stories look like; and what comes after them."""
+
+from __future__ import annotations
+
+import attrs
+
+from archive.extract.cards import Story, stories
+from archive.extract.page import ParsedPage
+from archive.extract.rules import Rules
+from archive.sites.sources import Rule
+from archive.text import squash
+from archive.urls import absolute
+from crawler.discovery.links import Candidate, Scope
+from crawler.discovery.sections import generic_stories, next_pages, section_name
+
+
+def stories_of(parsed: ParsedPage, scope: Scope) -> list[Candidate]:
+    """Return the stories of a section page in page order, each article once, with the section's name."""
+    name = section_name(parsed)
+    found = candidates(stories(parsed, scope.site), scope) if scope.site is not None else []
+    return [attrs.evolve(story, section=name) for story in found or generic_stories(parsed, scope)]
+
+
+def candidates(found: list[Story], scope: Scope) -> list[Candidate]:
+    """Return stories read by a profile's rules as links, those to other sites left out."""
+    kept = [story for story in found if scope.contains(story.url)]
+    return [
+        Candidate(url=story.url, title=squash(story.title) or None, date=story.date, position=position)
+        for position, story in enumerate(kept, 1)
+    ]
+
+
+def next_page_of(parsed: ParsedPage, scope: Scope) -> list[str]:
+    """Return the address of the list's next page, by the profile's rule where it has one."""
+    if scope.site is None or scope.site.discover.next_page is None:
+        return next_pages(parsed, scope)
+    href = first_value(scope.site.discover.next_page, parsed)
+    url = absolute(parsed.base_url, href)
+    return [url] if url is not None and scope.contains(url) else []
+
+
+def first_value(rule: Rule, parsed: ParsedPage) -> str | None:
+    """Return the first value that a rule gives on a page."""
+    value = Rules(parsed).first(rule)
+    return value.text if value is not None else None

@@ -1,0 +1,114 @@
+"""Scrapy middlewares, each made smaller than Scrapy's own: what the archive and the frontier do is not done twice."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.logformatter import LogFormatter
+
+from archive.codings import remove_coding
+
+ACCEPTED = b"gzip, deflate, br, zstd"
+LONGEST_WAIT = 600.0
+"""Seconds of a Retry-After that are waited for within a run; a longer one leaves the URL to the next run."""
+
+
+class RetryLaterMiddleware(RetryMiddleware):
+    """Scrapy's retries, with the wait that the server asks for handed to the frontier."""
+
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+        """Note Retry-After (RFC 9110 §10.2.3) on the request that goes back to the frontier."""
+        again = super().process_response(request, response)
+        if isinstance(again, Request):
+            wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+            if wait is not None:
+                if wait > LONGEST_WAIT:
+                    return response
+                again.meta["retry_after"] = wait
+        return again
+
+
+def retry_after(value: bytes | None, now: datetime) -> float | None:
+    """Return the seconds of a Retry-After header, a number or an HTTP date; None where it says nothing."""
+    if value is None:
+        return None
+    text = value.decode("latin-1").strip()
+    if text.isdigit():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+class FrontierRedirectMiddleware(RedirectMiddleware):
+    """Scrapy's redirects, without its Referer: the new request goes through the frontier like every other."""
+
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """Send none: which page led here stands in the archive."""
+        request.headers.pop("Referer", None)
+
+    def _engine_started(self) -> None:
+        pass
+
+
+class BoundedCompressionMiddleware:
+    """Asks for compressed bodies; decompresses only those that Scrapy's own parts read (robots.txt).
+
+    Pages, feeds and sitemaps are read from their capture (archive.http.payload_of), with the same bound.
+    """
+
+    def __init__(self, limit: int) -> None:
+        """`limit`: bytes of a decompressed body."""
+        self._limit = limit
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> BoundedCompressionMiddleware:
+        """Read the bound from the settings."""
+        return cls(crawler.settings.getint("HEMEROTECA_MAX_PAYLOAD"))
+
+    def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Say what we read."""
+        request.headers.setdefault("Accept-Encoding", ACCEPTED)
+
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Response:
+        """Decompress what is not the spider's. Raises IgnoreRequest over the bound."""
+        if "queued" in request.meta or not response.headers.get("Content-Encoding"):
+            return response
+        body = response.body
+        codings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower().split(",")
+        for coding in reversed([one.strip() for one in codings if one.strip() not in ("", "identity")]):
+            body, _ = remove_coding(coding, body, self._limit + 1)
+        if len(body) > self._limit:
+            raise IgnoreRequest(f"{response.url} is larger than {self._limit} bytes when decompressed")
+        response = response.replace(body=body)
+        del response.headers["Content-Encoding"]
+        return response
+
+
+class QuietFormatter(LogFormatter):
+    """Logs a line a page only when asked (level DEBUG), and never an item's content."""
+
+    def dropped(self, item: Any, exception: BaseException, response: Any, spider: Any = None) -> dict[str, Any]:  # type: ignore[override]
+        """Name the exception, not the page."""
+        return {"level": logging.WARNING, "msg": "Dropped: %(exception)s", "args": {"exception": exception}}
+
+    def item_error(self, item: Any, exception: Any, response: Any, spider: Any = None) -> dict[str, Any]:  # type: ignore[override]
+        """Name the URL, not the page."""
+        url = getattr(response, "url", "?")
+        return {"level": logging.ERROR, "msg": "Error while processing %(url)s", "args": {"url": url}}
+
+    def scraped(self, item: Any, response: Any, spider: Any = None) -> Any:
+        """One line, at DEBUG."""
+        return {"level": logging.DEBUG, "msg": "Extracted %(url)s", "args": {"url": getattr(response, "url", "?")}}

@@ -1,0 +1,97 @@
+"""What `crawl` and `capture` are asked for → targets: one a site, each with the URLs where it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from archive.errors import UsageError
+from archive.sites.profile import Site
+from archive.sites.registry import Registry
+from archive.urls import absolute, bare_host, host_of
+from crawler.discovery.links import Scope, url_likeness
+from crawler.discovery.sitemaps import fill_pattern
+from crawler.session import Role, Target, front_page
+
+
+def plan_crawl(registry: Registry, names: Iterable[str], since: datetime | None, now: datetime) -> list[Target]:
+    """Return the targets of a crawl: profile names and URLs; none named: the collection's own profiles.
+
+    Raises UsageError: an unknown name, something that is neither name nor http(s) URL, nothing to crawl.
+    """
+    targets: dict[str, Target] = {}
+    for name in names or [site.name for site in registry if not site.builtin]:
+        target = _target(registry, name, since, now)
+        known = targets.get(target.name)
+        if known is not None:
+            target = _joined(known, target)
+        targets[target.name] = target
+    if not targets:
+        raise UsageError(
+            "nothing to crawl: name a site (hemeroteca sites list) or a URL, or put profiles into the collection's sites/"
+        )
+    return list(targets.values())
+
+
+def plan_capture(registry: Registry, urls: Iterable[str]) -> list[Target]:
+    """Return the targets of a capture, the URLs grouped by site in their order. Raises UsageError for what is no URL."""
+    grouped: dict[str, tuple[Site | None, dict[str, None]]] = {}
+    for text in urls:
+        url = _url(text)
+        site = registry.for_url(url)
+        name = site.name if site is not None else _host_name(url)
+        grouped.setdefault(name, (site, {}))[1][url] = None
+    if not grouped:
+        raise UsageError("no URL to capture")
+    return [
+        Target(name=name, site=site, mode="capture", seeds=tuple((url, "capture") for url in found))
+        for name, (site, found) in grouped.items()
+    ]
+
+
+def _joined(first: Target, second: Target) -> Target:
+    seeds = dict.fromkeys((*first.seeds, *second.seeds))
+    return Target(name=first.name, site=first.site, mode=first.mode, seeds=tuple(seeds))
+
+
+def _target(registry: Registry, text: str, since: datetime | None, now: datetime) -> Target:
+    if text in registry:
+        return _of_profile(registry.get(text), since, now)
+    if "://" not in text and "." not in text and ":" not in text:
+        return _of_profile(registry.get(text), since, now)  # raises, with the nearest names
+    url = _url(text if "://" in text else f"https://{text}/")
+    site = registry.for_url(url)
+    if url == front_page(url):
+        return _of_profile(site, since, now) if site is not None else _of_stranger(url)
+    role: Role = "article" if url_likeness(url, Scope.of(site, url)) >= 2 else "section"
+    name = site.name if site is not None else _host_name(url)
+    return Target(name=name, site=site, mode="crawl", seeds=((url, role),))
+
+
+def _of_profile(site: Site, since: datetime | None, now: datetime) -> Target:
+    discover = site.discover
+    seeds: list[tuple[str, Role]] = [(url, "section") for url in discover.sections]
+    seeds += [(url, "feed") for url in discover.feeds]
+    for pattern in discover.sitemaps:
+        first = since.date() if since is not None else None
+        seeds += [(url, "sitemap") for url in fill_pattern(pattern, first, now)]
+    if not seeds:
+        front = f"https://{site.domains[0]}/"
+        seeds = [(front, "front"), (f"{front}robots.txt", "robots")]
+    return Target(name=site.name, site=site, mode="crawl", seeds=tuple(dict.fromkeys(seeds)))
+
+
+def _of_stranger(front: str) -> Target:
+    seeds: tuple[tuple[str, Role], ...] = ((front, "front"), (f"{front}robots.txt", "robots"))
+    return Target(name=_host_name(front), site=None, mode="crawl", seeds=seeds)
+
+
+def _host_name(url: str) -> str:
+    return bare_host(host_of(url))
+
+
+def _url(text: str) -> str:
+    url = absolute("", text.strip()) if "://" in text else None
+    if url is None:
+        raise UsageError(f"'{text}' is not an http or https URL")
+    return url if url.partition("://")[2].count("/") else f"{url}/"

@@ -1,0 +1,108 @@
+"""Scrapy's view of the frontier: which request comes next, and where redirects and retries go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from scrapy import Request
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+
+from archive.model import Found
+from crawler.frontier import Link, Queued
+from crawler.session import Session, session_of
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+
+QUEUED = "queued"
+"""Key of `request.meta` under which the row of the frontier travels."""
+MAX_REDIRECTS = 10
+RETRY_BASE_SECONDS = 1.0
+
+
+class FrontierScheduler(BaseScheduler):
+    """Hands out links of the frontier, durable before they are fetched."""
+
+    def __init__(self, session: Session) -> None:
+        """Work on the session's queue."""
+        self._session = session
+        self._queue = session.queue
+        self._callbacks: dict[str, Any] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
+        """Find the session of the crawler."""
+        return cls(session_of(crawler))
+
+    def open(self, spider: Spider) -> None:
+        """Take the spider's methods: every request of the frontier is answered there."""
+        self._callbacks = {"callback": spider.parse, "errback": spider.failed}  # type: ignore[attr-defined]
+
+    def close(self, reason: str) -> None:
+        """Commit what is pending; the file itself is closed with the last site."""
+        self._queue.frontier.flush()
+
+    def has_pending_requests(self) -> bool:
+        """Whether anything is ready or will be."""
+        return self._queue.has_pending
+
+    def next_request(self) -> Request | None:
+        """Return the next request; an article that the archive has by now is marked done instead."""
+        while (queued := self._queue.next()) is not None:
+            if queued.link.kind == "article" and self._is_archived(queued.link.url):
+                self._session.counts["known"] += 1
+                self._queue.settle(queued.id, "done", "in the archive")
+                continue
+            return self._request(queued)
+        return None
+
+    def _is_archived(self, url: str) -> bool:
+        """Whether the page was captured, by a run that was killed before it could say so, or before frontier.db was lost."""
+        last = self._session.index.last_capture(url)
+        return last is not None and last.status is not None and last.status < 400
+
+    def _request(self, queued: Queued) -> Request:
+        meta: dict[str, Any] = {QUEUED: queued, "found": queued.link.found, "handle_httpstatus_all": False}
+        if queued.attempts:
+            meta["retry_times"] = queued.attempts
+        return Request(queued.link.url, meta=meta, dont_filter=True, **self._callbacks)
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Take back a retry, take in the target of a redirect; others do not come this way."""
+        queued: Queued | None = request.meta.get(QUEUED)
+        if queued is None:
+            return False
+        if request.meta.get("redirect_urls"):
+            return self._redirect(queued, request)
+        times = int(request.meta.get("retry_times", 0))
+        wait = float(request.meta.get("retry_after", RETRY_BASE_SECONDS * 3 ** (times - 1)))
+        self._queue.postpone(queued.id, times, wait)
+        return True
+
+    def _redirect(self, queued: Queued, request: Request) -> bool:
+        """The redirect itself is in the archive; where it leads goes into the queue if it belongs to the site."""
+        link, source = queued.link, request.meta["redirect_urls"][-1]
+        hops = len(link.found.hop) - len(link.found.hop.rstrip("R"))
+        seed = link.found.by in ("seed", "user")
+        followed = hops < MAX_REDIRECTS and (seed or self._session.scope.contains(request.url))
+        self._queue.settle(queued.id, "done" if followed else "precluded", f"redirects to {request.url}")
+        if not followed:
+            self._session.counts["redirects_off_site" if hops < MAX_REDIRECTS else "redirect_loops"] += 1
+            return False
+        if seed and not self._session.scope.contains(request.url) and self._session.target.site is None:
+            # The front page of a paper that has moved: it is the new host that is meant.
+            self._session.scope = attrs.evolve(self._session.scope, host=request.url.split("/")[2].lower())
+        found = attrs.evolve(link.found, by="redirect", via=source, hop=link.found.hop + "R")
+        return self._queue.add(_moved(link, request.url, found, self._session))
+
+
+def _moved(link: Link, url: str, found: Found, session: Session) -> Link:
+    key = session.scope.key(url)
+    if key == link.key:
+        # The same article under another address (a corrected slug): its row is settled, so the address tells them apart.
+        key = f"url:{url}"
+    if seed_kind := link.kind == "capture":
+        key = f"capture:{url}"
+    return attrs.evolve(link, url=url, key=key, found=found, kind="capture" if seed_kind else link.kind)

@@ -1,0 +1,114 @@
+"""One run over one site: what its spider, scheduler, pipeline and monitors share. Found by crawler, never global."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+import attrs
+from attrs import define, frozen
+from scrapy.crawler import Crawler
+
+from archive.index.store import Index
+from archive.model import Article, RunSummary
+from archive.settings import Settings
+from archive.sites.profile import Site
+from archive.sites.registry import Registry
+from crawler.discovery.links import Scope
+from crawler.frontier import SiteQueue
+from crawler.recorder import Recorder
+
+Mode = Literal["crawl", "capture"]
+Role = Literal["front", "section", "feed", "sitemap", "loadmore", "robots", "article", "capture"]
+Progress = Callable[[str, dict[str, int]], None]
+"""Called with the site and its counts so far, a few times a second at most."""
+
+
+@frozen(kw_only=True)
+class Target:
+    """What one run of one site is asked to do."""
+
+    name: str
+    """Profile name, else the host."""
+    site: Site | None
+    mode: Mode
+    seeds: tuple[tuple[str, Role], ...]
+    """Where it begins: (URL, what it is)."""
+
+    @property
+    def scope(self) -> Scope:
+        """What belongs to the site."""
+        return Scope.of(self.site, self.seeds[0][0] if self.seeds else "")
+
+
+@define(kw_only=True, eq=False)
+class Session:
+    """One run over one site."""
+
+    target: Target
+    settings: Settings
+    registry: Registry
+    run_id: str
+    started_at: datetime
+    queue: SiteQueue
+    recorder: Recorder
+    index: Index
+    """For look-ups from the event loop."""
+    since: datetime | None = None
+    progress: Progress | None = None
+    counts: Counter[str] = attrs.field(factory=Counter)
+    filled: Counter[str] = attrs.field(factory=Counter)
+    """Articles of this run that have each field, for the floors of the profile."""
+    trouble: Counter[str] = attrs.field(factory=Counter)
+    """Reasons of failures."""
+    scope: Scope = attrs.field(init=False)
+    summary: RunSummary | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Compute what is asked for often."""
+        self.scope = self.target.scope
+
+    def start_summary(self) -> RunSummary:
+        """Return the record of this run as it begins."""
+        return RunSummary(
+            run_id=self.run_id, kind=self.target.mode, site=self.target.name, started_at=self.started_at
+        )
+
+    def note_article(self, article: Article) -> None:
+        """Count which fields an article of this run has."""
+        for name in ("title", "lead", "published", "authors", "section", "photos", "related", "tags", "agency", "dateline"):
+            self.filled[name] += bool(getattr(article, name))
+        self.filled["body"] += bool(article.blocks)
+        self.filled["captions"] += any(photo.caption for photo in article.photos)
+
+
+def new_run_id(now: datetime | None = None) -> str:
+    """Return an id that sorts by time and is unique among machines."""
+    return f"{(now or datetime.now(UTC)):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+_SESSIONS: WeakKeyDictionary[Crawler, Session] = WeakKeyDictionary()
+
+
+def attach(crawler: Crawler, session: Session) -> None:
+    """Give a crawler its session; before its engine is made."""
+    _SESSIONS[crawler] = session
+
+
+def session_of(crawler: Crawler) -> Session:
+    """Return the crawler's session. Raises RuntimeError where it has none."""
+    try:
+        return _SESSIONS[crawler]
+    except KeyError:
+        raise RuntimeError("this crawler has no session: crawls are started by crawler.crawl.run()") from None
+
+
+def front_page(url: str) -> str:
+    """Return the front page of a URL's host."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/"

@@ -1,0 +1,254 @@
+"""The one spider. What it does at a site is in the site's profile; without one it looks for what newspapers have in common."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any
+
+from attrs import frozen
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure as TxFailure
+
+from archive.codings import remove_coding
+from archive.errors import HemerotecaError
+from archive.extract.page import ParsedPage, parse
+from archive.http import Payload, payload_of
+from archive.model import Found, FoundBy, StoredCapture
+from archive.process import is_page, page_of
+from crawler.discovery import feeds, loadmore, sections, sitemaps
+from crawler.discovery.links import Candidate, url_likeness
+from crawler.discovery.stories import next_page_of, stories_of
+from crawler.frontier import Link, Queued
+from crawler.recorder import ArchiveStoppedError
+from crawler.robots import RobotsForbiddenError
+from crawler.scheduler import QUEUED
+from crawler.session import Session, session_of
+
+logger = logging.getLogger(__name__)
+
+_FORBIDDEN = -9998
+"""Failure code: robots.txt forbids it."""
+_GONE = frozenset((404, 410))
+_FIRST, _LISTS, _ARTICLES, _BACKFILL = 110, 100, 50, 30
+_HOPS = {"sitemap": "M"}
+
+
+@frozen(eq=False)
+class PageItem:
+    """A page in the archive, on its way to the extractor."""
+
+    stored: StoredCapture
+    payload: Payload
+    queued: Queued
+
+
+class NewsSpider(Spider):
+    """Goes where the session's target says; links go to the frontier, pages to the pipeline."""
+
+    name = "news"
+
+    def __init__(self, session: Session, **_: Any) -> None:
+        """Take the name of the site."""
+        super().__init__(name=session.target.name)
+        self.session = session
+        site = session.target.site
+        self.private_hosts = frozenset(site.politeness.private_hosts) if site else frozenset()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
+        """Find the session of the crawler."""
+        spider = cls(session_of(crawler))
+        spider._set_crawler(crawler)  # noqa: SLF001 - what Spider.from_crawler does
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Put the seeds into the frontier; what an earlier run left there goes on by itself."""
+        for url, role in self.session.target.seeds:
+            if role in ("article", "capture"):
+                self._add(url, role, Found(by="user"), kind="capture" if role == "capture" else "article")
+            else:
+                self._add(url, role, Found(by="seed"), priority=_FIRST)
+        return
+        yield
+
+    # answers
+
+    def parse(self, response: Response, **_: Any) -> Iterator[PageItem]:
+        """Read one answer that is in the archive: find links where it is a list, hand it on where it is a page."""
+        queued: Queued = response.meta[QUEUED]
+        stored: StoredCapture = response.meta["stored"]
+        if response.status >= 400:
+            self._bad_status(response, queued)
+            return
+        payload = payload_from(response, stored, self.session.settings.max_payload_bytes)
+        role = queued.link.role
+        if 200 <= response.status < 300 and queued.link.kind == "list":
+            try:
+                self._read_list(role, payload.data, stored, queued)
+            except Exception:  # a list that breaks a reader must not take the others with it
+                logger.exception("could not read the list %s", response.url)
+                self.session.counts["failures"] += 1
+                self.session.trouble[f"unreadable list {response.url}"] += 1
+        if is_page(stored):
+            yield PageItem(stored, payload, queued)
+        else:
+            self.session.queue.settle(queued.id, "done")
+
+    def _bad_status(self, response: Response, queued: Queued) -> None:
+        counts = self.session.counts
+        if response.status in _GONE:
+            counts["gone"] += 1
+            twin = sitemaps.twin_of(response.url) if queued.link.role == "sitemap" else None
+            if twin is not None and queued.link.found.by == "seed":
+                self._add(twin, "sitemap", Found(by="sitemap", via=response.url), depth=queued.link.depth)
+        else:
+            counts["failures"] += 1
+            self.session.trouble[f"status {response.status}"] += 1
+        self.session.queue.settle(queued.id, "failed", f"status {response.status}")
+
+    def failed(self, failure: TxFailure) -> None:
+        """Note a fetch that gave no answer; what there was of it is in the archive."""
+        queued: Queued = failure.request.meta[QUEUED]  # type: ignore[attr-defined]
+        error = failure.value
+        if isinstance(error, (ArchiveStoppedError, HemerotecaError)):
+            return  # stays queued: nothing was stored
+        counts = self.session.counts
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        if isinstance(error, RobotsForbiddenError) and error.failure.code == _FORBIDDEN:
+            counts["precluded"] += 1
+            self.session.queue.settle(queued.id, "precluded", reason)
+            return
+        counts["failures"] += 1
+        self.session.trouble[reason] += 1
+        self.session.queue.settle(queued.id, "failed", reason)
+
+    # lists
+
+    def _read_list(self, role: str, data: bytes, stored: StoredCapture, queued: Queued) -> None:
+        url, now = stored.capture.url, stored.capture.fetched_at
+        site = self.session.target.site
+        zone = site.timezone if site else None
+        head = data[:2048].lower()
+        if role == "robots":
+            self._add_all(sitemaps.sitemaps_of_robots(data, url), "sitemap", "robots", queued)
+        elif role == "loadmore":
+            section = queued.link.found.via
+            more = loadmore.read_more(data, url, section, self.session.scope, now)
+            self._follow(list(more.stories), "loadmore", queued, url, [more.next_url] if more.next_url else [], via=section)
+        elif b"<urlset" in head or b"<sitemapindex" in head or role == "sitemap":
+            self._read_sitemap(sitemaps.read_sitemap(data, url, now, timezone=zone), queued, url)
+        elif role == "feed" or feeds.looks_like_feed(data):
+            found = feeds.read_feed(data, url, now, lang=site.lang if site else None, timezone=zone)
+            self._add_stories([one for one in found if self.session.scope.contains(one.url)], "feed", queued, url)
+        elif is_page(stored):
+            parsed = parse(page_of(stored, self.session.settings, Payload(data, complete=True, problem=None)))
+            if parsed is not None:
+                self._read_section(role, parsed, queued, url)
+
+    def _read_section(self, role: str, parsed: ParsedPage, queued: Queued, url: str) -> None:
+        scope, site = self.session.scope, self.session.target.site
+        following = next_page_of(parsed, scope)
+        self._follow(stories_of(parsed, scope), "section", queued, url, following)
+        if site is not None and queued.link.depth == 0:
+            for more in loadmore.first_urls(parsed, site):
+                self._add(more, "loadmore", self._found("loadmore", queued, url))
+        if role == "front":
+            # A paper that is not known: everything that it announces.
+            self._add_all(sections.feeds_of(parsed), "feed", "feed", queued)
+            for section in sections.sections_of(parsed, scope):
+                found = self._found("section", queued, url, section)
+                self._add(section.url, "section", found, priority=_LISTS - 10)
+
+    def _follow(
+        self, stories: list[Candidate], by: FoundBy, queued: Queued, url: str, following: list[str], via: str | None = None
+    ) -> None:
+        """Queue the stories of a list, and its next page while there is something new, or `since` is not reached."""
+        fresh = self._add_stories(stories, by, queued, url)
+        since, depth = self.session.since, queued.link.depth + 1
+        reached = sections.all_older(stories, since)
+        if not stories or reached or depth >= self.session.settings.max_depth or not (fresh or since):
+            return
+        role = "loadmore" if by == "loadmore" else "section"
+        for page in following:
+            self._add(page, role, self._found(by, queued, via or url), depth=depth, priority=_LISTS - depth)
+
+    def _read_sitemap(self, sitemap: sitemaps.Sitemap, queued: Queued, url: str) -> None:
+        site, since, depth = self.session.target.site, self.session.since, queued.link.depth + 1
+        shards = sorted(sitemap.shards, key=lambda shard: shard.rank, reverse=True)
+        if since is not None:
+            shards = [shard for shard in shards if not shard.is_before(since)]
+        else:
+            shards = shards[: self.session.settings.max_depth]
+        if depth < self.session.settings.max_depth:
+            for shard in shards:
+                found = self._found("sitemap", queued, url)
+                self._add(shard.url, "sitemap", found, depth=depth, priority=_LISTS - depth)
+        least = 3 if site is not None and site.article_id is not None else 1
+        scope = self.session.scope
+        pages = [page for page in sitemap.pages if scope.contains(page.url) and url_likeness(page.url, scope) >= least]
+        self._add_stories(pages, "sitemap", queued, url)
+
+    # links
+
+    def _found(self, by: FoundBy, queued: Queued, via: str, candidate: Candidate | None = None) -> Found:
+        inherited = queued.link.found.section
+        return Found(
+            by=by,
+            via=via,
+            hop=queued.link.found.hop + _HOPS.get(by, "L"),
+            section=(candidate.section if candidate else None) or inherited,
+            position=candidate.position if candidate else None,
+            title=candidate.title if candidate else None,
+            date=candidate.date if candidate else None,
+        )
+
+    def _add_stories(self, stories: Iterable[Candidate], by: FoundBy, queued: Queued, url: str) -> bool:
+        """Queue stories that are not older than `since`; return whether any of the list is still to be fetched."""
+        fresh = False
+        counts, since, scope = self.session.counts, self.session.since, self.session.scope
+        priority = _ARTICLES if by != "sitemap" else _BACKFILL
+        for story in stories:
+            counts["listed"] += 1
+            if sections.is_older(story.date, since):
+                counts["older"] += 1
+                continue
+            found = self._found(by, queued, url, story)
+            link = Link(url=scope.plain(story.url), key=scope.key(story.url), priority=priority, found=found)
+            if self.session.queue.add(link):
+                counts["found"] += 1
+                fresh = True
+            else:
+                fresh = fresh or not self.session.queue.frontier.is_settled(self.session.queue.site, link.key)
+        return fresh
+
+    def _add_all(self, urls: Iterable[str], role: str, by: FoundBy, queued: Queued) -> None:
+        for url in urls:
+            self._add(url, role, self._found(by, queued, queued.link.url), priority=_LISTS - 5)
+
+    def _add(
+        self, url: str, role: str, found: Found, *, kind: Any = "list", depth: int = 0, priority: int = _LISTS
+    ) -> None:
+        key = self.session.scope.key(url) if kind == "article" else f"{kind}:{url}"
+        link = Link(url=url, key=key, kind=kind, role=role, priority=priority, depth=depth, found=found)
+        if self.session.queue.add(link):
+            self.session.counts["lists" if kind == "list" else "found"] += 1
+
+
+def payload_from(response: Response, stored: StoredCapture, limit: int) -> Payload:
+    """Return the decoded body of an answer, from its capture; of a revisit, which keeps no body, from the response.
+
+    `response.body` is without transfer coding, but still in its content coding.
+    """
+    if stored.record_type == "response":
+        return payload_of(stored.capture, limit)
+    data, whole, problem = response.body, True, None
+    codings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower()
+    for coding in reversed([one.strip() for one in codings.split(",") if one.strip() not in ("", "identity")]):
+        data, fault = remove_coding(coding, data, limit)
+        if fault is not None:
+            whole, problem = whole and fault.whole, problem or fault.detail
+    return Payload(data, whole, problem)
+
