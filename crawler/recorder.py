@@ -1,0 +1,375 @@
+"""Captures go to the WARC, and then to the index, on one thread; the response waits for its word.
+
+One `Recorder` a crawler. Its thread owns the WarcWriter and the Index (an SQLite connection belongs to one
+thread). It takes what is waiting, writes each record, puts its row, and commits the rows of the batch
+together: WARC first, index after, always; and an answer goes out only when both are done. So a crawl's
+event loop never compresses, hashes or waits for a disk.
+
+An archive that cannot be written stops the crawl: the spider is closed with the reason "archive_failed"
+(or "index_failed": the WARC is whole, but its captures could not be found again), and no later request goes
+out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from weakref import WeakKeyDictionary
+
+import attrs
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.utils.defer import _schedule_coro
+
+from archive.errors import IndexStoreError, WarcWriteError
+from archive.http import entity_body, parse_head
+from archive.model import Capture, RevisitOf, StoredCapture, StoredFailure, StoredFile
+from archive.settings import Settings
+
+if TYPE_CHECKING:
+    from archive.index.store import Index
+    from archive.warc.records import WarcInfo
+    from archive.warc.writer import WarcWriter
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+WAITING_ROOM = 64
+"""Jobs that may wait for the thread; more wait in their own coroutines."""
+BATCH_JOBS = 64
+BATCH_SECONDS = 0.1
+"""A batch is committed after so many jobs or so long: other crawls write to the same index."""
+REVISIT_FLOOR = 1024
+"""Bytes of payload under which a revisit record would not be smaller than the response."""
+
+
+class ArchiveStoppedError(IgnoreRequest):
+    """The archive could not be written, or is closed: nothing more is fetched."""
+
+
+class Keeper(Protocol):
+    """What the download handler and robots.py need of a recorder."""
+
+    @property
+    def stopped(self) -> bool:
+        """True once nothing more may be fetched."""
+
+    async def keep(self, capture: Capture) -> StoredCapture | StoredFailure:
+        """Return when the capture is flushed to the archive. Raises WarcWriteError, ArchiveStoppedError."""
+
+    def on_stop(self, call: Callable[[], None]) -> None:
+        """Have `call` called, in the event loop, when the archive fails."""
+
+
+_RECORDERS: WeakKeyDictionary[Crawler, Keeper] = WeakKeyDictionary()
+
+
+def attach(crawler: Crawler, recorder: Keeper) -> None:
+    """Give a crawler its recorder; before its engine is made."""
+    _RECORDERS[crawler] = recorder
+
+
+def recorder_of(crawler: Crawler) -> Keeper:
+    """Return the crawler's recorder. Raises RuntimeError where it has none: no archive, no crawl."""
+    try:
+        return _RECORDERS[crawler]
+    except KeyError:
+        raise RuntimeError("this crawler has no recorder: call crawler.recorder.attach() first") from None
+
+
+@attrs.define(eq=False)
+class _Job:
+    call: Callable[[WarcWriter, Index], Any]
+    deliver: Callable[[Any, BaseException | None], None]
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Recorder:
+    """Owns the archive's writing side for one run. Made in any thread; `start` opens, `close` closes."""
+
+    def __init__(self, settings: Settings, info: WarcInfo) -> None:
+        """Open nothing yet."""
+        self._settings = settings
+        self._info = info
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._room: asyncio.Semaphore | None = None
+        self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
+        self._opened: Future[None] = Future()
+        self._closed = threading.Event()
+        self._crawler: Crawler | None = None
+        self._on_stop: list[Callable[[], None]] = []
+        self._noted: dict[str, int] = {}
+        self.failure: Exception | None = None
+        """WarcWriteError or IndexStoreError that stopped it."""
+        self.files: list[StoredFile] = []
+        """WARC files written, once closed."""
+
+    # -- life -----------------------------------------------------------------------------------------
+
+    def start(self) -> Recorder:
+        """Open the archive and the index. Raises WarcWriteError, IndexStoreError, SchemaTooNewError."""
+        self._thread.start()
+        self._opened.result()
+        atexit.register(self.close)
+        return self
+
+    def attach_to(self, crawler: Crawler) -> None:
+        """Serve a crawler: its handlers find this, a failure here closes its spider, its end closes this."""
+        self._crawler = crawler
+        attach(crawler, self)
+        crawler.signals.connect(self._engine_stopped, signals.engine_stopped)
+
+    async def _engine_stopped(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, self.close)
+
+    def close(self) -> list[StoredFile]:
+        """Finish what waits, force it to disk, give the files their final names. Safe to call again.
+
+        Returns the files. Raises nothing: a failure while closing stands in `failure`.
+        """
+        if self._thread.ident is not None and not self._closed.is_set():
+            self._jobs.put(None)
+            self._closed.wait()
+            self._thread.join()
+        atexit.unregister(self.close)
+        return self.files
+
+    # -- work -----------------------------------------------------------------------------------------
+
+    @property
+    def stopped(self) -> bool:
+        """True once the archive has failed or is closed."""
+        return self.failure is not None or self._closed.is_set()
+
+    def on_stop(self, call: Callable[[], None]) -> None:
+        """Have `call` called, in the event loop, when the archive fails."""
+        self._on_stop.append(call)
+
+    async def keep(self, capture: Capture) -> StoredCapture | StoredFailure:
+        """Store one capture, as a revisit where its payload is known; return when it is flushed and indexed.
+
+        Raises WarcWriteError, IndexStoreError (the crawl is being stopped), ArchiveStoppedError after that.
+        """
+        return await self.run(lambda writer, index: store(capture, writer, index))
+
+    async def run(self, call: Callable[[WarcWriter, Index], T]) -> T:
+        """Run `call(writer, index)` on the recorder's thread and return its result when its rows stand.
+
+        So a pipeline has a page extracted: `Processor(sites, writer, index, settings).process(stored)`.
+        """
+        loop = asyncio.get_running_loop()
+        if self._room is None:
+            self._room = asyncio.Semaphore(WAITING_ROOM)
+        async with self._room:
+            if self.stopped:
+                raise ArchiveStoppedError("the archive is closed: nothing more is stored")
+            answer: asyncio.Future[T] = loop.create_future()
+
+            def settle(result: Any, error: BaseException | None) -> None:
+                if answer.done():
+                    return
+                if error is not None:
+                    answer.set_exception(error)
+                else:
+                    answer.set_result(result)
+
+            def deliver(result: Any, error: BaseException | None) -> None:
+                loop.call_soon_threadsafe(settle, result, error)
+
+            self._jobs.put(_Job(call, deliver))
+            try:
+                return await answer
+            except (WarcWriteError, IndexStoreError):
+                self._stop_crawl()
+                raise
+
+    def run_now(self, call: Callable[[WarcWriter, Index], T]) -> T:
+        """As `run`, for callers without an event loop; blocks."""
+        if self.stopped:
+            raise ArchiveStoppedError("the archive is closed: nothing more is stored")
+        answer: Future[T] = Future()
+
+        def deliver(result: Any, error: BaseException | None) -> None:
+            if error is not None:
+                answer.set_exception(error)
+            else:
+                answer.set_result(result)
+
+        self._jobs.put(_Job(call, deliver))
+        return answer.result()
+
+    def _stop_crawl(self) -> None:
+        calls, self._on_stop = self._on_stop, []
+        for call in calls:
+            call()
+        crawler, self._crawler = self._crawler, None
+        engine: Any = None if crawler is None else crawler.engine
+        if engine is None or engine.spider is None:
+            return
+        reason = "index_failed" if isinstance(self.failure, IndexStoreError) else "archive_failed"
+        logger.critical("The crawl stops (%s): %s", reason, self.failure)
+        for slot in engine.downloader.slots.values():
+            slot.delay = 0.0  # what still waits for its turn is refused at once
+        _schedule_coro(engine.close_spider_async(reason=reason))
+
+    # -- the thread -----------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        try:
+            writer, index = self._open()
+        except BaseException as error:  # noqa: BLE001 - goes to whoever called start()
+            self._closed.set()
+            self._opened.set_exception(error)
+            return
+        self._opened.set_result(None)
+        try:
+            self._serve(writer, index)
+        finally:
+            self._finish(writer, index)
+            self._closed.set()
+
+    def _open(self) -> tuple[WarcWriter, Index]:
+        from archive.index.store import Index
+        from archive.warc.writer import WarcWriter
+
+        index = Index.open(self._settings.index_path, create=True)
+        writer = WarcWriter(
+            self._settings.collection,
+            self._info,
+            prefix=self._settings.warc_prefix,
+            roll_over_bytes=self._settings.warc_roll_over_bytes,
+            fsync_seconds=self._settings.fsync_seconds,
+        )
+        return writer, index
+
+    def _serve(self, writer: WarcWriter, index: Index) -> None:
+        while (job := self._jobs.get()) is not None:
+            if not self._batch(job, writer, index):
+                return
+
+    def _batch(self, first: _Job, writer: WarcWriter, index: Index) -> bool:
+        """Do what waits, commit, answer. Returns False when the closing mark was among it."""
+        done: list[_Job] = []
+        more = True
+        until = time.monotonic() + BATCH_SECONDS
+        job: _Job | None = first
+        try:
+            with index.batch():
+                while job is not None:
+                    done.append(job)
+                    self._do(job, writer, index)
+                    if len(done) >= BATCH_JOBS or time.monotonic() > until:
+                        break
+                    try:
+                        job = self._jobs.get_nowait()
+                    except queue.Empty:
+                        break
+                    more = job is not None
+                self._note_files(writer, index)
+        except (IndexStoreError, sqlite3.Error) as error:
+            self._fail_index(error)
+            for each in done:
+                each.error = each.error or self.failure
+        for each in done:
+            each.deliver(each.result, each.error)
+        return more
+
+    def _note_files(self, writer: WarcWriter, index: Index) -> None:
+        """Put how far the index knows each file: a start after a crash reads on from there."""
+        for file in writer.files:
+            if self._noted.get(file.file) != file.size:
+                index.put(file)
+                self._noted[file.file] = file.size
+
+    def _do(self, job: _Job, writer: WarcWriter, index: Index) -> None:
+        if self.failure is not None:
+            job.error = ArchiveStoppedError(f"the archive cannot be written: {self.failure}")
+            return
+        try:
+            job.result = job.call(writer, index)
+        except (IndexStoreError, sqlite3.Error) as error:
+            self._fail_index(error)
+            job.error = self.failure
+        except WarcWriteError as error:
+            self.failure = job.error = error
+        except Exception as error:  # noqa: BLE001 - belongs to the caller
+            job.error = error
+
+    def _fail_index(self, error: Exception) -> None:
+        if self.failure is None:
+            self.failure = (
+                error if isinstance(error, IndexStoreError) else IndexStoreError(f"the index: {error}")
+            )
+
+    def _guard(self, call: Callable[[], Any]) -> bool:
+        try:
+            call()
+        except (WarcWriteError, IndexStoreError, sqlite3.Error, OSError) as error:
+            logger.critical("The archive: %s", error)
+            if self.failure is None:
+                self.failure = error
+            return False
+        return True
+
+    def _finish(self, writer: WarcWriter, index: Index) -> None:
+        def close_files() -> None:
+            self.files = writer.close()
+
+        # Each of these even if the one before failed.
+        self._guard(close_files)
+        self._guard(lambda: self._note_files(writer, index))
+        self._guard(index.close)
+        while True:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is not None:
+                job.deliver(None, ArchiveStoppedError("the archive is closed: nothing more is stored"))
+
+
+def store(capture: Capture, writer: WarcWriter, index: Index) -> StoredCapture | StoredFailure:
+    """Write one capture and put its row: a revisit record where the archive has its payload already."""
+    stored = writer.write_capture(as_revisit(capture, index))
+    index.put(stored)
+    return stored
+
+
+def as_revisit(capture: Capture, index: Index) -> Capture:
+    """Return the capture with `revisit_of` set where an earlier one holds its payload.
+
+    304: server-not-modified, of the last whole response of that URL. Else identical-payload-digest, for whole
+    answers that are not redirects and whose payload is large enough for a revisit to save anything.
+    """
+    if not capture.head or capture.truncated or capture.failure or capture.revisit_of:
+        return capture
+    head = parse_head(capture.head)
+    if head.status is None or capture.request.startswith(b"HEAD "):
+        return capture
+    earlier: RevisitOf | None = None
+    if head.status == 304:
+        earlier = _last_response(capture.url, index)
+    elif not 300 <= head.status < 400 and len(capture.body) >= REVISIT_FLOOR:
+        payload, whole = entity_body(head, capture.body)
+        if whole:
+            from archive.warc.fields import sha1
+
+            earlier = index.by_digest(sha1(payload), capture.url)
+    return capture if earlier is None else attrs.evolve(capture, revisit_of=earlier)
+
+
+def _last_response(url: str, index: Index) -> RevisitOf | None:
+    row = index.last_capture(url)
+    if row is None or row.truncated or not (row.refers_to or row.status in range(200, 300)):
+        return None
+    return row.payload_of
