@@ -12,7 +12,7 @@ from lxml import etree
 from archive.extract.cards import Story, photos, related, stories
 from archive.extract.page import ParsedPage
 from archive.extract.rules import DateValue, Rules, Value
-from archive.model import Block, BlockKind, Issue
+from archive.model import Block, BlockKind, Issue, Severity
 from archive.sites.schema import Layout, Site
 from archive.sites.sources import Rule
 from archive.text import break_paragraphs, text_of
@@ -20,7 +20,9 @@ from archive.urls import absolute, canonical
 
 _SINGLE = ("title", "kicker", "lead", "agency", "section")
 _MULTIPLE = ("authors", "tags")
-_ESSENTIAL = ("title", "published", "body")
+_ESSENTIAL = ("title", "published", "blocks")
+_EXPECTED = ("lead", "section")
+"""Fields that most articles have; others are absent so often that an issue would say nothing."""
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PARTS = _HEADINGS | {"blockquote", "li"}
 _NOT_TEXT = frozenset({"figure", "aside", "iframe", "video", "audio", "table", "form", "nav"})
@@ -34,9 +36,9 @@ class Declared:
 
     layout: Layout
     values: dict[str, Any] = field(factory=dict)
-    """By field of `Article`; the body is `blocks`."""
+    """By field of `Article`."""
     origins: dict[str, str] = field(factory=dict)
-    """Field → source; the body is `body`."""
+    """Field → source that gave it."""
     issues: list[Issue] = field(factory=list)
 
 
@@ -73,7 +75,7 @@ def declared(parsed: ParsedPage, site: Site, layout: Layout) -> Declared:
     if layout.declares_body:
         result.values["blocks"], origin = _body(rules, layout)
         if result.values["blocks"]:
-            result.origins["body"] = origin
+            result.origins["blocks"] = origin
     title = result.values.get("title")
     if layout.photos is not None:
         result.values["photos"] = photos(rules, layout.photos, title)
@@ -134,17 +136,11 @@ def _read_date(rules: Rules, rule: Rule | None, name: str, result: Declared) -> 
 
 
 def _missing(result: Declared) -> Iterator[Issue]:
-    names = {"blocks": "body"}
-    for name, value in result.values.items():
-        shown = names.get(name, name)
-        if value or name == "published_raw":
-            continue
-        yield Issue(
-            code="field_missing",
-            field=shown,
-            detail=f"layout {result.layout.id}",
-            severity="warning" if shown in _ESSENTIAL else "info",
-        )
+    for name in (*_ESSENTIAL, *_EXPECTED):
+        if name in result.values and not result.values[name]:
+            severity: Severity = "warning" if name in _ESSENTIAL else "info"
+            detail = f"layout {result.layout.id}"
+            yield Issue(code="field_missing", field=name, detail=detail, severity=severity)
 
 
 def _body(rules: Rules, layout: Layout) -> tuple[tuple[Block, ...], str]:

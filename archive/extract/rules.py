@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ from archive.text import squash, text_of
 _MOST_VALUES = 5_000
 """Values of one source that are looked at: a broken selector may match every node of a page."""
 _LONGEST_LD = 200_000
-_class_attributes = etree.XPath("//@class", smart_strings=False)
+_with_class = etree.XPath("//*[@class]")
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d+)?")
 
 
@@ -57,7 +58,6 @@ class Rules:
     """Zone of dates that name none."""
     issues: list[Issue] = attrs.field(factory=list)
     _failed: set[str] = attrs.field(factory=set)
-    _classes: frozenset[str] | None = None
 
     def nodes(self, rule: Rule | None, node: etree._Element | None = None) -> list[etree._Element]:
         """Return the elements of the first source that finds any."""
@@ -73,7 +73,7 @@ class Rules:
             item
             for source in (rule.sources if rule else ())
             for alternative in self._possible(source)
-            for item in self._evaluate(source, alternative.xpath, None)
+            for item in self._look(source, alternative)
             if etree.iselement(item)
         ]
 
@@ -132,21 +132,55 @@ class Rules:
 
     def _select(self, source: Source, node: etree._Element | None) -> list[Any]:
         possible = self._possible(source)
-        if len(possible) <= 1:
-            return self._evaluate(source, possible[0].xpath, node) if possible else []
-        return self._evaluate(source, source.xpath, node)  # of all: XPath gives page order
+        if not possible:
+            return []
+        if node is not None:
+            return self._evaluate(source, source.xpath, node)
+        if len(possible) == 1:
+            return self._look(source, possible[0])
+        if not all(self._is_near(one) for one in possible):
+            return self._evaluate(source, source.xpath, None)
+        parts = [part for one in possible if (part := self._look(source, one))]
+        if len(parts) <= 1:
+            return parts[0] if parts else []
+        if not all(etree.iselement(item) for part in parts for item in part):
+            return self._evaluate(source, source.xpath, None)  # XPath gives the page's order of texts too
+        return sorted({item for part in parts for item in part}, key=self._order.__getitem__)
 
     def _possible(self, source: Source) -> list[Alternative]:
         """Return the selectors of a source that can match: looking a class up is cheaper than a walk."""
         if source.kind not in ("css", "xpath"):
             return []
-        if self._classes is None:
-            self._classes = frozenset(" ".join(map(str, _class_attributes(self.parsed.tree))).split())
         try:
-            return [one for one in source.alternatives if one.classes <= self._classes]
+            source.xpath  # noqa: B018 -- compiles: says what is wrong
+            return [one for one in source.alternatives if all(name in self._by_class for name in one.classes)]
         except SourceError as error:
             self._fail(source, error)
             return []
+
+    def _is_near(self, selector: Alternative) -> bool:
+        """Say whether a class leads to the one place where the selector is to be evaluated."""
+        starts = self._by_class.get(selector.start or "", ())
+        return selector.local is not None and (selector.alone or len(starts) == 1)
+
+    def _look(self, source: Source, selector: Alternative) -> list[Any]:
+        """Evaluate one selector of a list on the page, from its class if that leads to one place."""
+        if selector.local is None or not self._is_near(selector):
+            return self._evaluate(source, source.xpath, None)
+        starts = self._by_class.get(selector.start or "", ())
+        return [item for start in starts for item in self._evaluate(source, selector.local, start)]
+
+    @cached_property
+    def _order(self) -> dict[etree._Element, int]:
+        return {element: number for number, element in enumerate(self.parsed.tree.iter("*"))}
+
+    @cached_property
+    def _by_class(self) -> dict[str, list[etree._Element]]:
+        found: dict[str, list[etree._Element]] = {}
+        for element in _with_class(self.parsed.tree):
+            for name in set(element.get("class", "").split()):
+                found.setdefault(name, []).append(element)
+        return found
 
     def _fail(self, source: Source, error: Exception) -> None:
         if source.text not in self._failed:

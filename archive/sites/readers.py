@@ -204,9 +204,7 @@ def _format(value: Any, path: str, mistakes: Mistakes) -> str | None:
 def _rule(value: Any, path: str, mistakes: Mistakes) -> Rule | None:
     if not isinstance(value, Mapping):
         sources = _each(_source)(value, path, mistakes)
-        if sources == () and not value:
-            mistakes.add(path, "must not be empty")
-        return Rule(sources) if sources else None
+        return Rule(sources) if sources or value == [] else None
     for name in value:
         if name not in _MODIFIERS:
             mistakes.add(f"{path}.{name}", f"unknown key{near(name, _MODIFIERS)}")

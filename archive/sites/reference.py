@@ -45,6 +45,8 @@ A rule is a source, a list of sources, or a table:
     lead = ["css:.article__sapo", "meta:description"]
     published = { from = ["css:.date"], pattern = '(\\d+/\\d+/\\d+)', formats = ["%d/%m/%Y"], timezone = "Asia/Tokyo" }
 
+An empty list (`kicker = []`) says that pages of this layout have no such field: nothing is guessed then.
+
 The first source that gives a value that is not empty wins. For text that has one value the first one counts, for authors,
 tags and blocks all of that source.
 

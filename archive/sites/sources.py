@@ -29,10 +29,15 @@ class SourceError(ValueError):
 
 @frozen
 class Alternative:
-    """One selector of a list `a, b`: it cannot match a page that lacks one of its classes."""
+    """One selector of a list `a, b`. Classes tell where to look, or that there is nothing to look for."""
 
     classes: frozenset[str]
-    xpath: etree.XPath = field(eq=False)
+    """Without all of these in the page it cannot match."""
+    start: str | None = None
+    """A class of its leftmost element: `local`, evaluated on each element of that class, finds the same."""
+    alone: bool = False
+    """It has no combinator: each match is itself an element of the class `start`."""
+    local: etree.XPath | None = field(default=None, eq=False)
 
 
 @frozen
@@ -53,10 +58,10 @@ class Source:
     def alternatives(self) -> tuple[Alternative, ...]:
         """The parts of a `css:` list, each with the classes that it needs: most cannot match a given page."""
         if self.kind != "css":
-            return (Alternative(frozenset(), self.xpath),)
+            return (Alternative(frozenset()),)
         return tuple(
-            Alternative(frozenset(_classes(tree)), _expression(self.text, "css", xpath))
-            for xpath, tree in _translate(self.text, self.expression)
+            _alternative(self.text, xpath, tree)
+            for xpath, tree in _translate(self.text, self.expression, "self::")
         )
 
     @cached_property
@@ -144,7 +149,7 @@ def _expression(text: str, kind: SourceKind, expression: str) -> etree.XPath:
         raise SourceError(f"{text!r} is not {name}: {error}") from error
 
 
-def _translate(text: str, selectors: str) -> list[tuple[str, Any]]:
+def _translate(text: str, selectors: str, prefix: str = "descendant-or-self::") -> list[tuple[str, Any]]:
     """Return each selector of a list as XPath and as cssselect's tree."""
     from cssselect import SelectorError, parse
     from parsel.csstranslator import HTMLTranslator  # 40 ms to import: only where a rule is used
@@ -152,11 +157,26 @@ def _translate(text: str, selectors: str) -> list[tuple[str, Any]]:
     translator = HTMLTranslator()
     try:
         return [
-            (translator.selector_to_xpath(one, translate_pseudo_elements=True), one.parsed_tree)
+            (translator.selector_to_xpath(one, prefix, translate_pseudo_elements=True), one.parsed_tree)
             for one in parse(selectors)
         ]
     except (SelectorError, ValueError, RecursionError) as error:
         raise SourceError(f"{text!r} is not a selector: {error}") from error
+
+
+def _alternative(text: str, xpath: str, tree: Any) -> Alternative:
+    from cssselect.parser import CombinedSelector
+
+    leftmost = tree
+    while isinstance(leftmost, CombinedSelector):
+        leftmost = leftmost.selector
+    start = next(_classes(leftmost), None)
+    return Alternative(
+        classes=frozenset(_classes(tree)),
+        start=start,
+        alone=leftmost is tree,
+        local=_expression(text, "css", xpath) if start else None,
+    )
 
 
 def _classes(tree: Any) -> Iterator[str]:
