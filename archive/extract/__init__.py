@@ -1,7 +1,8 @@
-"""`extract(page, site)`: the only entrance. Pure: the same page, profile and capture time give the same, always.
+"""`extract(page, site)`: the only entrance. Pure: the same page, profile and capture time give the same.
 
-Fields that the site's layout declares come from its rules, the others, one by one, from the generic extractor; the
-body is wholly the one's or wholly the other's. The generic extractor runs only where something is left to it.
+Fields that the site's layout declares come from its rules, the others, one by one, from the generic extractor;
+the body is wholly the one's or wholly the other's. The generic extractor runs only where something is left
+to it: that is half the time of a page.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Any
 import attrs
 
 from archive.extract.declared import Declared, declared
+from archive.extract.found import article_nodes
 from archive.extract.generic import Generic, generic
 from archive.extract.newswire import agency_of, dateline, sign_off
 from archive.extract.page import ParsedPage, parse
 from archive.extract.people import agency
-from archive.model import Article, Extraction, Issue, Page, Provenance
+from archive.model import Article, Extraction, Issue, Page, Provenance, Verdict
 from archive.sites.schema import Layout, Site
 from archive.urls import canonical, host_of
 
@@ -87,7 +89,7 @@ class _Reading:
         return declared(self.parsed, self.site, self.layout) if self.site and self.layout else None
 
     def result(self) -> Extraction:
-        verdict = "article" if self._is_declared_article() else self.generic.verdict
+        verdict = self._verdict()
         origins: dict[str, str] = {}
         article = self._article(origins) if verdict == "article" else None
         provenance = Provenance(
@@ -100,8 +102,24 @@ class _Reading:
         issues = tuple(dict.fromkeys(self._issues(article)))
         return Extraction(verdict=verdict, article=article, issues=issues, provenance=provenance)
 
+    def _verdict(self) -> Verdict:
+        if self._is_declared_article():
+            return "article"
+        verdict = self.generic.verdict
+        knows_addresses = self.site is not None and self.site.article_id is not None
+        if (
+            verdict == "article"
+            and knows_addresses
+            and not self._article_id()
+            and not article_nodes(self.parsed)
+        ):
+            return (
+                "listing"  # the profile knows what articles' addresses look like; this is none, and says so
+            )
+        return verdict
+
     def _is_declared_article(self) -> bool:
-        """Say whether the layout alone settles it: it has a title and a text, on a page that is one article's."""
+        """Say whether the layout alone settles it: title and text, on a page that is one article's."""
         if self.declared is None or self.layout is None or self.site is None:
             return False
         values = self.declared.values
@@ -204,9 +222,8 @@ class _Reading:
         if found is not None:
             issues += found.issues if article is not None else ()
         if article is not None and self.site is not None and self.site.layouts and self.layout is None:
-            issues.append(
-                Issue(code="layout_unknown", detail=f"none of {len(self.site.layouts)} layouts matches")
-            )
+            known = ", ".join(layout.id for layout in self.site.layouts)
+            issues.append(Issue(code="layout_unknown", detail=f"none of {known} matches"))
         if article is not None and not article.blocks:
             issues.append(Issue(code="body_empty", field="blocks"))
         if "generic" in self.__dict__:
