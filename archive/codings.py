@@ -67,7 +67,9 @@ class _Brotli:
     def feed(self, data: bytes | memoryview, room: int) -> bytes:
         parts = [self._inner.process(bytes(data), output_buffer_limit=room)]
         size = len(parts[0])
-        while size < room and not self._inner.can_accept_more_data() and not self._inner.is_finished():
+        while (
+            parts[-1] and size < room and not self._inner.is_finished()
+        ):  # of a cut stream it holds some back
             parts.append(self._inner.process(b"", output_buffer_limit=room - size))
             size += len(parts[-1])
         self.finished = self._inner.is_finished()
@@ -116,8 +118,9 @@ def remove_coding(coding: str, data: bytes, limit: int) -> tuple[bytes, CodingFa
         out, fault = _decode(make, data, limit)
         if fault is None:
             return out, None
-        if not detail or len(out) > len(best):
-            best, detail = out, fault
+        best, detail = out, fault
+        if best:
+            break
     if best or (detail and coding in {"gzip", "x-gzip", "zstd"}):  # these two say by a magic what they are
         return best, CodingFault(f"{coding}: {detail}", whole=False)
     cut = detail == _CUT

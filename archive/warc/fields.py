@@ -28,7 +28,7 @@ def one_line(text: str) -> str:
 
     No operator name, cipher name or host can break a header with this.
     """
-    return " ".join(_CONTROL.sub(" ", text).split(" ")).strip() if _CONTROL.search(text) else text.strip()
+    return " ".join(_CONTROL.sub(" ", text).split()) if _CONTROL.search(text) else text.strip()
 
 
 def uri(text: str) -> str:

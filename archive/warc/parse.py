@@ -111,8 +111,9 @@ def capture_of(
     fetched_at = fields.date
     if fetched_at is None:
         return None
-    notes = dict(_lower(read_fields(metadata.block))) if metadata is not None else {}
     failed = fields.type == "metadata"
+    described = main if failed else metadata
+    notes = dict(_lower(read_fields(described.block))) if described is not None else {}
     head, body = (b"", b"") if failed else _head_and_body(main, notes)
     truncated = fields.get("warc-truncated").lower()
     if failed or fields.type == "revisit":

@@ -10,13 +10,13 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 from attrs import field, frozen
 
-from archive.http import entity_of, head_length, status_of
+from archive.http import entity_of, head_length, split_message, status_of
 from archive.model import Capture, Extraction, Failure, RevisitOf, RunSummary
 from archive.warc.blocks import article_to_dict, extraction_from_json, extraction_to_json, run_to_json
 from archive.warc.blocks import extraction_body as _extraction_body
@@ -153,7 +153,7 @@ def as_stored(capture: Capture) -> Capture:
         changes["revisit_of"] = attrs.evolve(
             original, url=uri(original.url), fetched_at=utc(original.fetched_at)
         )
-    if all(getattr(capture, name) == value for name, value in changes.items()):
+    if capture.fetched_at.tzinfo is UTC and all(getattr(capture, name) == changes[name] for name in changes):
         return capture
     return attrs.evolve(capture, **changes)
 
@@ -264,8 +264,12 @@ def _response(capture: Capture, common: Pairs, wire: Pairs) -> Record:
     headers = [*_opening("response", common), *wire]
     if capture.truncated:
         headers.append(("WARC-Truncated", capture.truncated))
-    headers.append(("WARC-Payload-Digest", sha1(entity_of(capture.head, capture.body))))
-    return _record(headers, RESPONSE_TYPE, capture.head + capture.body)
+    block = capture.head + capture.body
+    head, body = capture.head, capture.body
+    if head_length(block) != len(head):  # the digest is of what a reader of the block will take for the body
+        head, body = split_message(block)
+    headers.append(("WARC-Payload-Digest", sha1(entity_of(head, body))))
+    return _record(headers, RESPONSE_TYPE, block)
 
 
 def _revisit(capture: Capture, original: RevisitOf, common: Pairs, wire: Pairs) -> Record:
