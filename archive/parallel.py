@@ -51,7 +51,7 @@ class _Pool:
         self.executor.shutdown(wait=True, cancel_futures=True)
         self.executor = self._new(self.jobs)
 
-    def alone(self, function: Callable[[Sequence[T]], list[R]], piece: T) -> R | Died:
+    def alone(self, function: Callable[[Sequence[Any]], list[R]], piece: Any) -> R | Died:
         """Work on one piece in a process of its own."""
         with self._new(1) as executor:
             try:
@@ -101,12 +101,15 @@ def ordered(
         while waiting:
             batch, future = waiting[0]
             try:
-                results: Sequence[R | Died] = future.result()
+                results: list[R | Died] = [*future.result()]
             except BrokenProcessPool:
                 again = [pending for pending, _ in waiting]
                 pool.renew()
                 waiting.clear()
-                results = [pool.alone(function, piece) for piece in batch]
+                results = []
+                for piece in batch:
+                    alone: R | Died = pool.alone(function, piece)
+                    results.append(alone)
                 waiting.extend((pending, pool.executor.submit(function, pending)) for pending in again[1:])
             else:
                 waiting.popleft()

@@ -1,0 +1,189 @@
+"""Articles to files. One article is one document (a plain dict); a format turns documents into bytes.
+
+A further format is one more function in `FORMATS`. Beside each file stands FILE.manifest.json: what was asked,
+how many articles, the file's digest, so that a data set can be cited and checked.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from archive.errors import NothingFoundError, UsageError
+from archive.index.results import ArticleRow, CaptureRow, ExtractionRow
+from archive.index.search import Search
+from archive.warc.blocks import article_to_dict
+
+Document = dict[str, Any]
+Step = Callable[[int], None]
+
+COLUMNS = (
+    "id", "version", "site", "lang", "published", "modified", "title", "kicker", "lead", "body", "captions", "authors",
+    "agency", "section", "tags", "dateline", "sign_off", "url", "canonical_url", "key", "published_raw", "captured_at",
+    "warc_file", "warc_offset", "warc_length", "warc_record_id",
+)  # fmt: skip
+"""Of the CSV format; several authors and tags are parted by "; ", paragraphs and captions by an empty line."""
+
+
+def document(search: Search, article: ArticleRow, number: int | None = None) -> Document:
+    """Return the article's JSON with id, version, captured_at and warc: where the bytes stand that it was read from.
+
+    `number`: of the version; None: the current one. `url` is the URL as captured; the order of the keys is fixed.
+    """
+    reading = reading_of(search, article, number)
+    capture = capture_of(search, reading)
+    fields = article_to_dict(search.document(article, number))
+    shown = search.version(article, number).number if number is not None else article.version
+    place = None
+    if capture is not None:
+        place = {
+            "file": capture.file,
+            "offset": capture.offset,
+            "length": capture.length,
+            "record_id": capture.record_id,
+        }
+    return {
+        "id": article.ref,
+        "version": shown,
+        "captured_at": reading.captured_at if reading else None,
+        **fields,
+        "warc": place,
+    }
+
+
+def reading_of(search: Search, article: ArticleRow, number: int | None = None) -> ExtractionRow | None:
+    """Return the extraction that gave a version's fields."""
+    if number is None or number == article.version:
+        return search.extraction(article.extraction_id)
+    return search.extraction(search.version(article, number).source_id)
+
+
+def capture_of(search: Search, reading: ExtractionRow | None) -> CaptureRow | None:
+    """Return the capture whose bytes an extraction was read from; None where its record is in no file."""
+    if reading is None:
+        return None
+    try:
+        return search.capture(reading.capture_record_id)
+    except NothingFoundError:
+        return None
+
+
+def write_jsonl(documents: Iterable[Document], out: IO[bytes]) -> int:
+    """Write one article a line; return how many."""
+    count = 0
+    for one in documents:
+        out.write(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE))
+        count += 1
+    return count
+
+
+def write_csv(documents: Iterable[Document], out: IO[bytes]) -> int:
+    """Write a table: a header line, UTF-8, RFC 4180; return how many articles."""
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=False)
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    count = 0
+    for one in documents:
+        flat = _flat(one)
+        writer.writerow([flat.get(name) for name in COLUMNS])
+        count += 1
+    text.flush()
+    text.detach()
+    return count
+
+
+def _flat(one: Document) -> Document:
+    warc = one["warc"] or {}
+    return {
+        **one,
+        "body": "\n\n".join(block["text"] for block in one["blocks"]),
+        "captions": "\n\n".join(photo["caption"] for photo in one["photos"] if photo["caption"]),
+        "authors": "; ".join(one["authors"]),
+        "tags": "; ".join(one["tags"]),
+        "dateline": (one["dateline"] or {}).get("raw"),
+        **{f"warc_{name}": value for name, value in warc.items()},
+    }
+
+
+FORMATS: dict[str, Callable[[Iterable[Document], IO[bytes]], int]] = {"jsonl": write_jsonl, "csv": write_csv}
+"""Name → writer of documents; returns how many it wrote."""
+
+
+def documents(search: Search, articles: Iterable[ArticleRow], step: Step | None = None) -> Iterator[Document]:
+    """Yield the document of each article, current version."""
+    for count, article in enumerate(articles, 1):
+        yield document(search, article)
+        if step:
+            step(count)
+
+
+class _Hashing(io.RawIOBase):
+    """Passes bytes on, counting and hashing them."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        super().__init__()
+        self.out = out
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.out.write(data)
+        self.digest.update(data)
+        self.size += len(data)
+        return len(data)
+
+
+def export_to_file(
+    search: Search,
+    articles: Iterable[ArticleRow],
+    form: str,
+    path: Path,
+    *,
+    asked: Any,
+    step: Step | None = None,
+) -> Document:
+    """Write articles to a file and its manifest beside it; both appear whole or not at all.
+
+    `asked` (plain JSON) goes into the manifest, which is returned. Raises UsageError, OSError.
+    """
+    if form not in FORMATS:
+        raise UsageError(f"unknown format '{form}' (known: {', '.join(FORMATS)})")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: no such folder; make it first")
+    began = datetime.now(UTC)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("xb") as file:
+            hashing = _Hashing(file)
+            count = FORMATS[form](documents(search, articles, step), hashing)  # type: ignore[arg-type]  # it is only written to
+            file.flush()
+            os.fsync(file.fileno())
+        manifest = {
+            "schema": 1,
+            "file": path.name,
+            "format": form,
+            "articles": count,
+            "bytes": hashing.size,
+            "sha256": hashing.digest.hexdigest(),
+            "exported_at": began.isoformat(timespec="seconds"),
+            "asked": asked,
+            "software": f"hemeroteca/{version('hemeroteca')}",
+        }
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    beside = path.with_name(path.name + ".manifest.json")
+    beside.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    return manifest

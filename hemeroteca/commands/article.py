@@ -1,0 +1,252 @@
+"""`hemeroteca show`, `versions` and `related`: one article."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from archive.errors import NothingFoundError, UsageError
+from archive.index.results import ArticleRow, CaptureRow, ExtractionRow, LinkedFrom, RelatedRow, VersionRow
+from archive.index.search import Search
+from archive.settings import Settings
+from hemeroteca.console import faint, plain, put, put_json, put_line, put_rows, say, strong, visible
+from hemeroteca.options import command, existing, reports, with_stdin
+
+
+@command("show")
+@click.argument("ids", metavar="ID_OR_URL...", nargs=-1, required=True)
+@click.option(
+    "--version",
+    "number",
+    type=click.IntRange(1),
+    metavar="N",
+    help="This version instead of the current one.",
+)
+@click.option("--text", "form", flag_value="text", help="Title, lead and body only.")
+@click.option(
+    "--json", "form", flag_value="json", help="All fields, versions and origins as one JSON document."
+)
+@click.option("--jsonl", "form", flag_value="jsonl", help="The same, one line an article.")
+@click.option("--html", "form", flag_value="html", help="The page as stored (decoded, not changed).")
+@click.option("--headers", "form", flag_value="headers", help="The head of the server's answer as stored.")
+@click.option("--warc", "form", flag_value="warc", help="The whole WARC record as stored.")
+@click.option("--rules", is_flag=True, help="Show the rule that gave each field.")
+def show(ids: tuple[str, ...], number: int | None, form: str | None, rules: bool) -> None:
+    """Show one article: every field, where it came from, its versions.
+
+    ID is the id that search prints, or enough of its beginning; - reads ids from stdin.
+    """
+    settings = existing()
+    names = with_stdin(ids)
+    if not names:
+        raise NothingFoundError("no id or URL on stdin")
+    with Search.open(settings.index_path) as search:
+        results = []
+        for position, name in enumerate(names):
+            article = search.article(name)
+            if form in ("html", "headers", "warc"):
+                _stored(settings, search, article, number, form)
+            elif form in ("json", "jsonl"):
+                results.append(_document(search, article, number))
+            elif form == "text":
+                _text(search, article, number, first=position == 0)
+            else:
+                _page(search, article, number, rules=rules, first=position == 0)
+        if form == "json":
+            put_json(results[0] if len(results) == 1 else results)
+        elif form == "jsonl":
+            for result in results:
+                put_line(result)
+
+
+def _document(search: Search, article: ArticleRow, number: int | None) -> dict[str, Any]:
+    from archive.export import document, reading_of
+
+    reading = reading_of(search, article, number)
+    return {
+        **document(search, article, number),
+        "provenance": _provenance(reading),
+        "issues": [plain(issue) for issue in search.issues(reading.id)] if reading else [],
+        "versions": [_version(version) for version in search.versions(article)],
+    }
+
+
+def _provenance(reading: ExtractionRow | None) -> dict[str, Any] | None:
+    if reading is None:
+        return None
+    return {
+        "site": reading.site,
+        "layout": reading.layout,
+        "layout_digest": reading.layout_digest,
+        "extractor": reading.extractor,
+        "extracted_at": reading.extracted_at,
+        "record_id": reading.record_id,
+        "origins": reading.origins,
+    }
+
+
+def _version(version: VersionRow) -> dict[str, Any]:
+    names = (
+        "number", "current", "captures", "first_captured_at", "last_captured_at", "first_extracted_at", "content_digest",
+        "title", "published", "modified", "url",
+    )  # fmt: skip
+    value = {name: getattr(version, name) for name in names}
+    value["current"] = bool(version.current)
+    return value
+
+
+def _text(search: Search, article: ArticleRow, number: int | None, *, first: bool) -> None:
+    fields = search.document(article, number)
+    parts = [fields.title, fields.lead, *(block.text for block in fields.blocks)]
+    if not first:
+        put("\n")
+    put("\n\n".join(visible(part, lines=True) for part in parts if part))
+
+
+def _page(search: Search, article: ArticleRow, number: int | None, *, rules: bool, first: bool) -> None:
+    from archive.export import capture_of, reading_of
+    from archive.warc.blocks import article_to_dict
+    from hemeroteca.fields import field_lines, issue_line
+
+    reading = reading_of(search, article, number)
+    capture = capture_of(search, reading)
+    if not first:
+        put()
+    fields = article_to_dict(search.document(article, number))
+    put(f"{strong(article.ref)}  {strong(visible(fields['title'] or '(no title)'))}")
+    for line in field_lines(fields, reading.origins if rules and reading else None):
+        put(line)
+    put()
+    if reading is not None:
+        layout = f"layout {visible(reading.layout)}" if reading.layout else "generic extractor"
+        put(
+            f"{'read':<14}{reading.extracted_at[:19]} by {visible(reading.extractor)}, site {visible(reading.site)}, {layout}"
+        )
+        for issue in search.issues(reading.id):
+            put(f"{'':<14}{issue_line(plain(issue))}")
+    _origin(search, article, capture)
+
+
+def _origin(search: Search, article: ArticleRow, capture: CaptureRow | None) -> None:
+    if capture is not None:
+        put(
+            f"{'captured':<14}{capture.fetched_at[:19]} UTC, status {capture.status}, run {visible(capture.run_id or '-')}"
+        )
+        put(f"{'warc':<14}{visible(capture.file)} @{capture.offset}+{capture.length}")
+        put(f"{'record':<14}{visible(capture.record_id)}")
+        put(f"{'payload':<14}{visible(capture.payload_digest or '-')}")
+    versions = search.versions(article)
+    shown = ", ".join(
+        f"{version.number} ({version.first_captured_at[:10] if version.captures else 'replaced'})"
+        + ("*" if version.current else "")
+        for version in versions
+    )
+    put(f"{'versions':<14}{shown}; {article.captures} captures")
+
+
+def _stored(settings: Settings, search: Search, article: ArticleRow, number: int | None, form: str) -> None:
+    """Write stored bytes to stdout, unchanged."""
+    from archive.export import capture_of, reading_of
+    from archive.warc.reader import payload, read_capture
+
+    capture = capture_of(search, reading_of(search, article, number))
+    if capture is None:
+        raise NothingFoundError(
+            f"{article.ref}: the record that it was read from is in no WARC file of this collection"
+        )
+    if form == "warc":
+        data = _record(settings, capture)
+    else:
+        stored = read_capture(settings.collection, capture.location)
+        data = stored.capture.head
+        if form == "html":
+            found = payload(
+                settings.collection,
+                stored,
+                settings.max_payload_bytes,
+                lambda original: search.capture(original.record_id).location,
+            )
+            data = found.data
+            if not found.complete:
+                say(f"hemeroteca: not whole: {visible(found.problem or '')}")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _record(settings: Settings, capture: CaptureRow) -> bytes:
+    """Return the record's own bytes, its gzip taken off."""
+    from archive.codings import remove_coding
+    from archive.warc.reader import read_record
+
+    read_record(settings.collection, capture.location)  # says in one line what is wrong, if anything is
+    path = settings.collection / capture.file
+    with (path if path.exists() else path.with_name(path.name + ".open")).open("rb") as file:
+        file.seek(capture.offset)
+        data = file.read(capture.length)
+    return remove_coding("gzip", data, 1 << 32)[0] if data.startswith(b"\x1f\x8b") else data
+
+
+@command("versions")
+@click.argument("article", metavar="ID_OR_URL")
+@reports
+def versions(article: str, form: str | None) -> None:
+    """List the versions of an article; replaced readings have no capture."""
+    with Search.open(existing().index_path) as search:
+        rows = search.versions(search.article(_one(article)))
+
+    def line(version: dict[str, Any]) -> str:
+        mark = "*" if version["current"] else " "
+        seen = f"{version['first_captured_at'][:19]} … {version['last_captured_at'][:19]}"
+        many = f"{version['captures']} captures" if version["captures"] else "replaced by a later reading"
+        return f"{mark}{version['number']:>3}  {seen}  {many}  {faint(version['content_digest'][:12])}  {visible(version['title'] or '')}"
+
+    put_rows([_version(row) for row in rows], form, line)
+
+
+@command("related")
+@click.argument("article", metavar="ID_OR_URL")
+@click.option("--out", "way", flag_value="out", help="Only the links in its boxes.")
+@click.option("--in", "way", flag_value="in", help="Only the articles whose boxes lead to it.")
+@reports
+def related(article: str, way: str | None, form: str | None) -> int:
+    """List the links between an article and others: the boxes such as “See also”."""
+    with Search.open(existing().index_path) as search:
+        row = search.article(_one(article))
+        out = search.related_out(row) if way != "in" else []
+        into = search.related_in(row) if way != "out" else []
+    if form == "json":
+        put_json({name: plain(rows) for name, rows in (("out", out), ("in", into)) if way in (None, name)})
+    elif form == "jsonl":
+        for direction, rows in (("out", out), ("in", into)):
+            for one in rows:
+                put_line({"direction": direction, **plain(one)})
+    else:
+        for one in out:
+            put(_out_line(one))
+        for linking in into:
+            put(_in_line(linking))
+    if not out and not into:
+        say("no links")
+        return 4
+    return 0
+
+
+def _out_line(link: RelatedRow) -> str:
+    there = strong(link.ref) if link.ref else "not archived"
+    box = f"{visible(link.box)}: " if link.box else ""
+    return f"→ {there}  {box}{visible(link.title)}  {faint(visible(link.url))}"
+
+
+def _in_line(link: LinkedFrom) -> str:
+    return f"← {strong(link.ref)}  {visible(link.title or '(no title)')}  {faint(visible(link.url))}"
+
+
+def _one(name: str) -> str:
+    """Return the one id or URL that was named, or that stdin holds."""
+    names = with_stdin([name])
+    if len(names) != 1:
+        raise UsageError(f"one id or URL is needed, stdin has {len(names)}")
+    return names[0]

@@ -1,0 +1,180 @@
+"""`hemeroteca crawl` and `hemeroteca capture`: what fetches."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.errors import UsageError
+from archive.model import RunSummary
+from archive.settings import Settings
+from hemeroteca import periods
+from hemeroteca.cli import INTERRUPTED
+from hemeroteca.console import Step, plain, progress, put, put_json, put_line, say, strong, visible
+from hemeroteca.options import command, dry_run, is_collection, lines_of, reports, settings_of, with_stdin
+
+FAILED, PARTLY = 1, 3
+_SHOWN = ("fetched", "articles", "new_articles", "new_versions", "unchanged", "failures", "queued")
+
+
+def _fetching(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of all commands that fetch."""
+    for option in (
+        click.option(
+            "--allow-private", is_flag=True, default=None, help="Allow private and loopback addresses."
+        ),
+        click.option(
+            "--delay", type=click.FloatRange(0), metavar="S", help="Seconds between two requests to a host."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+@command("crawl")
+@click.argument("targets", metavar="[SITE_OR_URL]...", nargs=-1)
+@click.option("--since", metavar="DATE", help="Leave out what lists date before this day; look back to it.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Articles to fetch at most, a site.")
+@_fetching
+@dry_run
+@reports
+def crawl(
+    targets: tuple[str, ...],
+    since: str | None,
+    limit: int | None,
+    delay: float | None,
+    allow_private: bool | None,
+    dry_run: bool,
+    form: str | None,
+) -> int:
+    """Crawl sites: find new articles, archive, extract and index them.
+
+    SITE is the name of a profile (hemeroteca sites list), URL any newspaper's front page or section; without either,
+    the profiles in the collection's sites/ folder. Ctrl-C stops; the same command goes on.
+    """
+    settings = _settings()
+    chosen = with_stdin(targets)
+    with _live("Crawling") as tell:
+        from crawler.crawl import run
+
+        summaries = run(
+            settings,
+            chosen,
+            since=_moment(since),
+            limit=limit,
+            delay=delay,
+            allow_private=allow_private,
+            dry_run=dry_run,
+            progress=tell,
+        )
+    return _report(summaries, form, dry_run=dry_run)
+
+
+@command("capture")
+@click.argument("urls", metavar="URL...", nargs=-1)
+@click.option("--from", "source", metavar="FILE", help="Take the URLs of a file, one a line; - is stdin.")
+@_fetching
+@dry_run
+@reports
+def capture(
+    urls: tuple[str, ...],
+    source: str | None,
+    delay: float | None,
+    allow_private: bool | None,
+    dry_run: bool,
+    form: str | None,
+) -> int:
+    """Archive these URLs as they are, without following links; index what is an article. - reads URLs from stdin."""
+    wanted = with_stdin(urls) + (_listed(source) if source else [])
+    if not wanted:
+        raise UsageError("no URL: name some, or --from FILE, or - for stdin")
+    settings = _settings()
+    with _live("Capturing") as tell:
+        from crawler.crawl import capture as archive_urls
+
+        summaries = archive_urls(
+            settings, wanted, delay=delay, allow_private=allow_private, dry_run=dry_run, progress=tell
+        )
+    return _report(summaries, form, dry_run=dry_run)
+
+
+def _settings() -> Settings:
+    """Return the settings of the collection to fetch into; any folder that is there can become one."""
+    settings = settings_of()
+    if not settings.collection.is_dir():
+        raise UsageError(f"{settings.collection}: no such folder; make a collection with: hemeroteca init")
+    if not is_collection(settings.collection):
+        say(f"no collection in {settings.collection} yet: it is made there, with the default settings")
+    return settings
+
+
+def _listed(source: str) -> list[str]:
+    if source == "-":
+        return list(lines_of(sys.stdin))
+    path = Path(source)
+    if not path.is_file():
+        raise UsageError(f"--from {source}: no such file")
+    with path.open(encoding="utf-8-sig") as file:
+        return list(lines_of(file))
+
+
+def _moment(since: str | None) -> datetime | None:
+    said = periods.since(since)
+    if said is None:
+        return None
+    return datetime.fromisoformat(said if len(said) > 10 else (said + "-01-01")[:10]).astimezone()
+
+
+@contextmanager
+def _live(title: str) -> Iterator[Callable[[str, dict[str, int]], None]]:
+    """Show the counts of all sites as they grow."""
+    by_site: dict[str, dict[str, int]] = {}
+    with progress(title) as step:
+
+        def tell(site: str, counts: dict[str, int]) -> None:
+            by_site[site] = counts
+            _tell(step, by_site, site)
+
+        yield tell
+
+
+def _tell(step: Step, by_site: dict[str, dict[str, int]], site: str) -> None:
+    total = {name: sum(counts.get(name, 0) for counts in by_site.values()) for name in _SHOWN}
+    words = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in total.items() if value)
+    step(total["fetched"], f"{site}: {words}")
+
+
+def _report(summaries: list[RunSummary], form: str | None, *, dry_run: bool) -> int:
+    if form == "json":
+        put_json([plain(summary) for summary in summaries])
+    for summary in summaries:
+        if form == "jsonl":
+            put_line(summary)
+        elif form is None:
+            _show(summary, dry_run=dry_run)
+    states = {summary.status for summary in summaries}
+    if "interrupted" in states:
+        say("interrupted; what was fetched is archived, the same command goes on")
+        return INTERRUPTED
+    if states & {"failed", "partly"}:
+        return FAILED if states == {"failed"} else PARTLY
+    return 0
+
+
+def _show(summary: RunSummary, *, dry_run: bool) -> None:
+    if dry_run:
+        put(strong(f"{visible(summary.site or '-')} would begin with"))
+        put(visible(summary.detail or "nothing", lines=True))
+        return
+    counts = ", ".join(
+        f"{value:,} {name.replace('_', ' ')}" for name, value in summary.counts.items() if value
+    )
+    put(f"{strong(visible(summary.site or '-'))}  {summary.status}: {visible(counts) or 'nothing fetched'}")
+    if summary.detail:
+        say(visible(summary.detail, lines=True))

@@ -1,0 +1,108 @@
+"""`hemeroteca export`: articles to a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.errors import NothingFoundError, UsageError
+from archive.index.results import ArticleRow
+from archive.index.search import SORTS, Query, Search
+from hemeroteca.commands.search import filters, query_of
+from hemeroteca.console import count_of, plain, progress, put_json, put_line, say, size_of
+from hemeroteca.options import command, dry_run, existing, lines_of, reports
+
+NOTHING = 4
+_FORMATS = ("jsonl", "csv")
+
+
+@command("export")
+@click.argument("query", nargs=-1)
+@filters
+@click.option(
+    "--ids", metavar="FILE", help="Export the articles with these ids or URLs, one a line; - is stdin."
+)
+@click.option("--sort", type=click.Choice(SORTS), default="oldest", show_default=True, help="Order.")
+@click.option(
+    "--format",
+    "form_of_file",
+    type=click.Choice(_FORMATS),
+    help="Default: by the ending of FILE, else jsonl.",
+)
+@click.option("-o", "--output", metavar="FILE", required=True, help="Where to; - is stdout.")
+@dry_run
+@reports
+def export(
+    query: tuple[str, ...],
+    ids: str | None,
+    form_of_file: str | None,
+    output: str,
+    dry_run: bool,
+    form: str | None,
+    **options: Any,
+) -> int:
+    """Write articles to a file, and what was asked to FILE.manifest.json beside it.
+
+    Without a QUERY and filters: all of them. jsonl: one article a line, all fields, with id, version, captured_at and
+    the place of its record. csv: a table.
+    """
+    from archive.export import FORMATS, documents, export_to_file
+
+    asked = query_of(query, **options)
+    settings = existing()
+    target = None if output == "-" else Path(output)
+    chosen = form_of_file or (
+        target.suffix.removeprefix(".") if target and target.suffix[1:] in FORMATS else "jsonl"
+    )
+    with Search.open(settings.index_path) as search:
+        articles = _named(search, ids) if ids else search.articles(asked)
+        if dry_run:
+            number = sum(1 for _ in articles)
+            say(f"would export {count_of(number, 'article')} as {chosen} to {output}")
+            return 0 if number else NOTHING
+        if target is None:
+            sys.stdout.flush()
+            count = FORMATS[chosen](documents(search, articles), sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+            return 0 if count else NOTHING
+        with progress("Exporting") as step:
+            manifest = export_to_file(search, articles, chosen, target, asked=_asked(asked, ids), step=step)
+    if form:
+        (put_json if form == "json" else put_line)(manifest)
+    say(f"{count_of(manifest['articles'], 'article')}, {size_of(manifest['bytes'])}, in {output}")
+    return 0 if manifest["articles"] else NOTHING
+
+
+def _named(search: Search, source: str) -> Iterator[ArticleRow]:
+    """Yield the articles of a list of ids or URLs. Raises NothingFoundError for the first that is not there."""
+    if source == "-":
+        yield from _articles(search, sys.stdin)
+        return
+    try:
+        with Path(source).open(encoding="utf-8-sig") as file:
+            yield from _articles(search, file)
+    except FileNotFoundError as error:
+        raise UsageError(f"--ids {source}: no such file; it takes a file with one id a line, or -") from error
+
+
+def _articles(search: Search, lines: Iterable[str]) -> Iterator[ArticleRow]:
+    for entry in lines_of(lines):
+        try:
+            yield search.article(entry)
+        except NothingFoundError as error:
+            raise NothingFoundError(f"{error} (nothing was written)") from error
+
+
+def _asked(query: Query, ids: str | None) -> Any:
+    if ids:
+        return {"ids": ids}
+    unset = Query()
+    return {
+        name: value
+        for name, value in plain(query).items()
+        if name not in ("limit", "offset", "marks", "facet", "per") and value != plain(getattr(unset, name))
+    }

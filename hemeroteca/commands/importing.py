@@ -1,0 +1,74 @@
+"""`hemeroteca import`: WARC and WACZ files of other crawlers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hemeroteca.console import count_of, plain, progress, put, put_json, put_line, say, visible
+from hemeroteca.options import command, dry_run, existing, jobs_option, processors, reports
+
+FAILED, PARTLY = 1, 3
+
+
+@command("import")
+@click.argument("paths", metavar="WARC_OR_WACZ...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@dry_run
+@jobs_option
+@reports
+def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str | None) -> int:
+    """Copy WARC files of other crawlers into the collection, index them and extract their pages.
+
+    The copies are never edited; the same bytes are taken once.
+    """
+    from archive.errors import HemerotecaError
+    from archive.importing import import_file
+
+    settings = existing()
+    taken, failed = [], []
+    with progress("Copying") as step:
+        for path in paths:
+            try:
+                for imported in import_file(settings, path, dry_run=dry_run):
+                    taken.append(imported)
+                    step(len(taken), imported.file)
+                    if form is None:
+                        state = (
+                            "there already"
+                            if imported.state == "known"
+                            else "would be taken"
+                            if dry_run
+                            else "taken"
+                        )
+                        put(f"{visible(imported.source)} → {visible(imported.file)} ({state})")
+            except (HemerotecaError, OSError) as error:
+                failed.append(str(error))
+                say(f"hemeroteca: {visible(str(error))}")
+    fresh = [imported.file for imported in taken if imported.state == "taken"]
+    report = None
+    if fresh and not dry_run:
+        report = _extract(settings, fresh, jobs or processors())
+    if form:
+        value: dict[str, Any] = {
+            "files": plain(taken),
+            "failed": failed,
+            "extracted": report.counts if report else None,
+        }
+        (put_json if form == "json" else put_line)(value)
+    if report:
+        say(f"{count_of(report.new, 'page')} extracted from {count_of(len(fresh), 'file')}")
+    if failed:
+        return PARTLY if taken else FAILED
+    return PARTLY if report and report.unreadable else 0
+
+
+def _extract(settings: Any, files: list[str], jobs: int) -> Any:
+    from archive.index.store import Index
+    from archive.reextract import Options, reextract
+
+    with Index.open(settings.index_path, create=True) as index, progress("Extracting") as step:
+        return reextract(
+            settings, index, Options(files=files, missing_only=True, jobs=jobs), kind="import", progress=step
+        )

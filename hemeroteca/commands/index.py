@@ -1,0 +1,78 @@
+"""`hemeroteca index`: the search index, a cache of what stands in the WARC files."""
+
+from __future__ import annotations
+
+from hemeroteca.console import count_of, progress, put, put_json, put_line, say, strong, visible
+from hemeroteca.options import existing, group, reports
+
+INTEGRITY = 5
+
+
+@group("index")
+def index() -> None:
+    """The search index: status, rebuild, optimize. It can be deleted and rebuilt from the WARC files."""
+
+
+@index.command("status")
+@reports
+def status(form: str | None) -> int:
+    """Show whether the index can be relied on; exit code 5 where it has to be rebuilt."""
+    from archive.index.search import Search
+    from hemeroteca.behind import files_behind
+
+    settings = existing()
+    with Search.open(settings.index_path) as search:
+        found = search.status()
+    behind = files_behind(settings)
+    if form:
+        from hemeroteca.console import plain
+
+        value = {**plain(found), "ok": found.ok, "files_behind": behind}
+        (put_json if form == "json" else put_line)(value)
+    else:
+        put(f"{strong('index')}      {visible(found.path)}")
+        put(f"{strong('files')}      {found.files:,}, {len(behind)} of them not wholly in the index")
+        put(f"{strong('captures')}   {found.captures:,}, {found.not_yet_extracted:,} of them not extracted")
+        put(
+            f"{strong('folding')}    {'as this program folds' if found.fold_ok else 'of another version: rebuild'}"
+        )
+        put(
+            f"{strong('full text')}  {'folded, as it should be' if found.canary_ok else 'not folded: rebuild'}"
+        )
+        missing = ", ".join(found.missing_triggers)
+        put(f"{strong('triggers')}   {'missing: ' + missing + ': rebuild' if missing else 'all there'}")
+    if not found.ok:
+        say("the index cannot be relied on: run hemeroteca index rebuild")
+        return INTEGRITY
+    if behind:
+        say(
+            f"{count_of(len(behind), 'file')} not in the index: any crawl or reextract takes them in, or: hemeroteca index rebuild"
+        )
+    return 0
+
+
+@index.command("rebuild")
+@reports
+def rebuild(form: str | None) -> int:
+    """Make the index anew from the WARC files alone. The old one stays until the new one is whole."""
+    from archive.process import rebuild as make_anew
+
+    settings = existing()
+    with progress("Rebuilding the index") as step:
+        done = make_anew(settings, step)
+    if form:
+        (put_json if form == "json" else put_line)(done)
+    say(f"{count_of(done.records, 'record')} of {count_of(done.files, 'WARC file')} in the new index")
+    for file in done.torn:
+        say(f"{visible(file)}: its end cannot be read; hemeroteca verify says where")
+    return 3 if done.torn else 0
+
+
+@index.command("optimize")
+def optimize() -> None:
+    """Make searches quicker after many changes: merge the full-text index, refresh statistics."""
+    from archive.index.store import Index
+
+    with Index.open(existing().index_path) as opened:
+        opened.optimize()
+    say("optimized")

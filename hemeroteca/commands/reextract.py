@@ -1,0 +1,186 @@
+"""`hemeroteca reextract`: new rules, old bytes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.errors import UsageError
+from archive.settings import Settings
+from hemeroteca import periods
+from hemeroteca.commands.search import several
+from hemeroteca.console import count_of, plain, progress, put, put_json, put_line, say, strong, visible
+from hemeroteca.options import command, dry_run, existing, jobs_option, processors, reports
+
+PARTLY = 3
+
+
+@command("reextract")
+@click.argument("warcs", metavar="[WARC]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--site", metavar="SITE", help="Only pages of this site (a profile's name or a host).")
+@click.option("--since", metavar="DATE", help="Only captures from this day on.")
+@click.option(
+    "--stale", is_flag=True, help="Only what another extractor or layout gave than would be used now."
+)
+@several("--fields", metavar="FIELD,…", help="Only a change of one of these fields counts.")
+@dry_run
+@click.option("--diff", is_flag=True, help="Print what changes, field by field.")
+@jobs_option
+@reports
+def reextract(
+    warcs: tuple[Path, ...],
+    site: str | None,
+    since: str | None,
+    stale: bool,
+    fields: tuple[str, ...],
+    dry_run: bool,
+    diff: bool,
+    jobs: int | None,
+    form: str | None,
+) -> int:
+    """Extract the collection's pages again from the WARC files. Nothing is fetched.
+
+    An extraction record is written only where the result differs; old ones, and old versions, stay.
+    """
+    from archive.index.store import Index
+    from archive.reextract import FIELDS, Options
+    from archive.reextract import reextract as extract_again
+
+    unknown = set(fields) - set(FIELDS)
+    if unknown:
+        raise UsageError(
+            f"--fields: there is no field {', '.join(sorted(unknown))} (known: {', '.join(FIELDS)})"
+        )
+    settings = existing()
+    options = Options(
+        site=site,
+        since=_instant(since),
+        files=_names(settings, warcs) if warcs else None,
+        stale=stale,
+        fields=fields,
+        dry_run=dry_run,
+        jobs=jobs or processors(),
+    )
+    changes: list[Any] = []
+
+    def changed(change: Any) -> None:
+        if form == "json" and diff:
+            changes.append(_change(change))
+        elif form == "jsonl":
+            put_line(_change(change))
+        elif form is None and diff:
+            _show(change)
+
+    with Index.open(settings.index_path, create=True) as index, progress("Extracting") as step:
+        report = extract_again(settings, index, options, progress=step, changed=changed)
+    if form == "json":
+        value = {
+            **report.counts,
+            "fields": dict(report.fields),
+            "seconds": round(report.seconds, 3),
+            "run_id": report.run_id,
+        }
+        put_json(
+            {
+                **value,
+                "dry_run": dry_run,
+                "problems": report.problems,
+                **({"changes": changes} if diff else {}),
+            }
+        )
+    elif form is None:
+        _summary(report, dry_run=dry_run)
+    for problem in report.problems:
+        say(f"unreadable: {visible(problem)}")
+    return PARTLY if report.unreadable else 0
+
+
+def _instant(since: str | None) -> str | None:
+    """Return the beginning of a day, of this machine's zone, as the index stores times."""
+    from datetime import UTC, datetime
+
+    said = periods.since(since)
+    if said is None:
+        return None
+    whole = said if len(said) > 10 else (said + "-01-01")[:10]
+    return datetime.fromisoformat(whole).astimezone(UTC).isoformat()
+
+
+def _names(settings: Settings, paths: tuple[Path, ...]) -> list[str]:
+    from archive.warc.reader import file_name
+
+    names = []
+    for path in paths:
+        found = next((it for it in (path, settings.collection / path) if it.is_file()), None)
+        if found is None:
+            raise UsageError(f"{path}: no such file")
+        found = found.absolute()
+        if not found.is_relative_to(settings.collection):
+            raise UsageError(
+                f"{path}: not of the collection {settings.collection}; take it in first: hemeroteca import"
+            )
+        names.append(file_name(found, settings.collection))
+    return names
+
+
+def _change(change: Any) -> dict[str, Any]:
+    return {
+        "url": change.url,
+        "captured_at": change.fetched_at,
+        "warc": plain(change.location),
+        "new": change.new,
+        "fields": {
+            name: {"before": before, "after": after} for name, (before, after) in change.fields.items()
+        },
+    }
+
+
+def _show(change: Any) -> None:
+    put(
+        f"{strong(visible(change.url))}  {change.fetched_at[:19]}{'  (first extraction)' if change.new else ''}"
+    )
+    for name, (before, after) in change.fields.items():
+        old, new = _lines(before), _lines(after)
+        put(f"  {name}")
+        for line in [line for line in old if line not in new]:
+            put(click.style(f"    - {line}", fg="red"))
+        for line in [line for line in new if line not in old]:
+            put(click.style(f"    + {line}", fg="green"))
+        if sorted(old) == sorted(new):
+            put("    (same parts in another order)")
+
+
+def _lines(value: Any) -> list[str]:
+    """Return a field as lines, one an element."""
+    if value is None:
+        return []
+    parts = (
+        value
+        if isinstance(value, list)
+        else [f"{k}: {_word(v)}" for k, v in value.items()]
+        if isinstance(value, dict)
+        else [value]
+    )
+    return [visible(_word(part)) for part in parts]
+
+
+def _word(part: Any) -> str:
+    if isinstance(part, dict) and set(part) == {"kind", "text"}:
+        return str(part["text"]) if part["kind"] == "paragraph" else f"[{part['kind']}] {part['text']}"
+    return part if isinstance(part, str) else json.dumps(part, ensure_ascii=False)
+
+
+def _summary(report: Any, *, dry_run: bool) -> None:
+    would = "would be " if dry_run else ""
+    speed = f" in {report.seconds:.1f} s" + (
+        f", {report.read / report.seconds:,.0f} a second" if report.seconds > 0 and report.read else ""
+    )
+    put(
+        f"{count_of(report.read, 'page')} read{speed}: {report.changed} {would}changed, {report.new} {would}new, "
+        f"{report.unchanged} unchanged" + (f", {report.unreadable} unreadable" if report.unreadable else "")
+    )
+    for name, number in report.fields.most_common():
+        put(f"  {name:<16}{number:>8,}")

@@ -1,0 +1,198 @@
+"""`hemeroteca search`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+from attrs import evolve
+
+from archive.index.results import Hit, Results
+from archive.index.search import FACETS, PERIODS, SORTS, Query, Search
+from hemeroteca import periods
+from hemeroteca.console import faint, plain, put, put_json, put_line, say, strong, visible
+from hemeroteca.options import command, existing, reports
+
+NOTHING = 4
+
+
+def listed(_ctx: click.Context, _parameter: click.Parameter, value: Any) -> tuple[str, ...]:
+    """Read an option that takes several values: repeated, or parted by commas."""
+    return tuple(part.strip() for text in value or () for part in text.split(",") if part.strip())
+
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def several(*names: str, help: str, metavar: str) -> Decorator:  # noqa: A002  # click's word
+    """Make such an option."""
+    return click.option(*names, multiple=True, callback=listed, metavar=metavar, help=help)
+
+
+def filters(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that narrow a search down."""
+    for option in reversed(
+        (
+            several(
+                "--in", "fields", metavar="FIELD,…", help="Only in these fields: title, lead, body, caption."
+            ),
+            several("--site", "site", metavar="SITE,…", help="Only of these sites."),
+            several("--lang", "lang", metavar="LANG,…", help="Only in these languages (fr, vi, zh …)."),
+            several("--section", "section", metavar="NAME,…", help="Only of these sections."),
+            click.option("--author", multiple=True, metavar="NAME", help="Only by this author."),
+            click.option("--tag", multiple=True, metavar="TAG", help="Only with this tag."),
+            click.option(
+                "--since",
+                metavar="DATE",
+                help="Published from this day on: 2024-12-31, 2024-12, 'last week', 'hier'.",
+            ),
+            click.option("--until", metavar="DATE", help="Published up to this day, itself included."),
+            click.option("--captured-since", metavar="DATE", help="Seen by the archive from this day on."),
+            click.option("--captured-until", metavar="DATE", help="Seen by the archive up to this day."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def query_of(words: tuple[str, ...], **options: Any) -> Query:
+    """Return the query of a command line. Raises UsageError for a date that cannot be read."""
+    text = os.fsencode(" ".join(words)).decode("utf-8", "replace")
+    languages = options.get("lang", ())
+    for name in ("since", "captured_since"):
+        options[name] = periods.since(options.get(name), languages=languages)
+    for name in ("until", "captured_until"):
+        options[name] = periods.until(options.get(name), languages=languages)
+    return Query(text=text, **options)
+
+
+@command("search")
+@click.argument("query", nargs=-1)
+@filters
+@click.option("--sort", type=click.Choice(SORTS), default="rank", show_default=True, help="Order.")
+@several("--facet", "facet", metavar="FACET,…", help=f"Count by: {', '.join(FACETS)}.")
+@click.option("--per", type=click.Choice(PERIODS), help="Count by period of publication.")
+@click.option("--count", "only_count", is_flag=True, help="Print only how many there are.")
+@click.option(
+    "--limit", type=click.IntRange(0), default=20, show_default=True, metavar="N", help="Show this many."
+)
+@click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="Leave out the first N.")
+@click.option("--ids", "only_ids", is_flag=True, help="Print the ids of all that match, one a line.")
+@click.option("--explain", is_flag=True, help="Print the full-text query as SQLite gets it.")
+@reports
+@click.pass_context
+def search(
+    ctx: click.Context,
+    /,
+    query: tuple[str, ...],
+    only_count: bool,
+    only_ids: bool,
+    explain: bool,
+    form: str | None,
+    **options: Any,
+) -> int:
+    """Search the articles; without a QUERY, list those that pass the filters.
+
+    Words are found whatever their case and accents; "a phrase"; prefix*; a OR b; -without; title:word;
+    NEAR(a b, 10). Chinese, Japanese, Korean and Thai words are found inside running text. Put a query that begins
+    with a dash behind -- .
+    """
+    asked = query_of(query, **options)
+    limited = ctx.get_parameter_source("limit") is not click.core.ParameterSource.DEFAULT
+    with Search.open(existing().index_path) as index:
+        if explain:
+            put(index.explain(asked))
+            return 0
+        if only_ids:
+            return _ids(index, asked, form, limited=limited)
+        results = index.search(evolve(asked, limit=0) if only_count else asked)
+    if form == "json":
+        put_json(_document(results))
+    elif form == "jsonl":
+        for hit in results.hits:
+            put_line(_hit(hit))
+    elif only_count:
+        put(str(results.total))
+    else:
+        _page(results, asked)
+    if not results.total:
+        if not only_count or form:
+            say(f"nothing matches {visible(asked.text) or 'these filters'}")
+        return NOTHING
+    return 0
+
+
+def _ids(index: Search, query: Query, form: str | None, *, limited: bool) -> int:
+    count = 0
+    refs = []
+    for ref in index.refs(query):
+        if count < query.offset:
+            count += 1
+            continue
+        if limited and count >= query.offset + query.limit:
+            break
+        count += 1
+        if form == "json":
+            refs.append(ref)
+        else:
+            put_line(ref) if form else put(ref)
+    if form == "json":
+        put_json(refs)
+    return 0 if count else NOTHING
+
+
+def _text(pieces: Any) -> str:
+    return "".join(piece[0] for piece in pieces)
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    value: dict[str, Any] = plain(hit)
+    value["snippet"] = _text(hit.snippet)
+    del value["title_marked"]
+    return value
+
+
+def _document(results: Results) -> dict[str, Any]:
+    return {
+        "total": results.total,
+        "match": results.match,
+        "hits": [_hit(hit) for hit in results.hits],
+        "facets": {
+            name: [{"value": value, "count": count} for value, count in rows]
+            for name, rows in results.facets.items()
+        },
+        "periods": [{"period": period, "count": count} for period, count in results.periods],
+    }
+
+
+def _marked(pieces: Any) -> str:
+    return "".join(
+        strong(click.style(visible(text), fg="yellow")) if hit else visible(text) for text, hit in pieces
+    )
+
+
+def _page(results: Results, query: Query) -> None:
+    for hit in results.hits:
+        title = _marked(hit.title_marked) if hit.title_marked else visible(hit.title or "(no title)")
+        more = f" · {hit.versions} versions" if hit.versions > 1 else ""
+        put(f"{strong(hit.ref)}  {title}")
+        put(
+            "    "
+            + faint(f"{visible(hit.site)} · {visible(hit.published or hit.day)}{more} · {visible(hit.url)}")
+        )
+        if hit.snippet:
+            put("    " + _marked(hit.snippet))
+    for name, rows in results.facets.items():
+        put(f"\n{strong(name)}")
+        for value, count in rows:
+            put(f"{count:>8,}  {visible(value)}")
+    if results.periods:
+        put(f"\n{strong(query.per or '')}")
+        most = max(count for _, count in results.periods)
+        for period, count in results.periods:
+            put(f"{visible(period):<10} {count:>8,}  {'█' * max(1, round(40 * count / most))}")
+    if results.total:
+        shown = f"{len(results.hits)} of " if len(results.hits) < results.total else ""
+        say(f"{shown}{results.total:,} article{'s' if results.total != 1 else ''}")

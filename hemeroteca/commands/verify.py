@@ -1,0 +1,118 @@
+"""`hemeroteca verify`: the archive against its own digests, the index against the archive."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.errors import UsageError
+from archive.settings import Settings
+from hemeroteca.console import Step, count_of, progress, put, put_json, put_line, say, visible
+from hemeroteca.options import collection_folder, command, existing, is_collection, reports, settings_of
+
+INTEGRITY = 5
+
+
+@command("verify")
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--notes", is_flag=True, help="Show what is unusual without being wrong, too.")
+@reports
+def verify(paths: tuple[Path, ...], notes: bool, form: str | None) -> int:
+    """Check every digest of every WARC file, and every index row against its record.
+
+    With PATHs only those files or folders, which may lie outside the collection. Exit code 5 on any fault.
+    """
+    settings, files = _chosen(paths)
+    counts: Counter[str] = Counter()
+    found: list[dict[str, Any]] = []
+    with progress("Verifying") as step:
+        for fault in _faults(settings, files, whole=not paths, step=step):
+            counts["notes" if fault["note"] else "faults"] += 1
+            if fault["note"] and not notes and form != "json":
+                continue
+            if form == "json":
+                found.append(fault)
+            elif form == "jsonl":
+                put_line(fault)
+            else:
+                put(_line(fault))
+    if form == "json":
+        faults = [fault for fault in found if not fault["note"]]
+        put_json(
+            {
+                "files": len(files),
+                "faults": faults,
+                "notes": [fault for fault in found if fault["note"]],
+                "ok": not faults,
+            }
+        )
+    verdict = count_of(counts["faults"], "fault") if counts["faults"] else "no fault"
+    more = (
+        f", {count_of(counts['notes'], 'note')}" + ("" if notes else " (--notes shows them)")
+        if counts["notes"]
+        else ""
+    )
+    say(f"{count_of(len(files), 'WARC file')} verified: {verdict}{more}")
+    return INTEGRITY if counts["faults"] else 0
+
+
+def _chosen(paths: tuple[Path, ...]) -> tuple[Settings | None, list[Path]]:
+    """Return the collection, if there is one, and the files to verify."""
+    from archive.warc.reader import warc_files
+
+    if not paths:
+        here = existing()
+        return here, warc_files(here.collection)
+    settings = settings_of() if is_collection(collection_folder(None)) else None
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += [
+                file for file in sorted(path.rglob("*")) if file.name.endswith((".warc", ".warc.gz", ".open"))
+            ]
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise UsageError(f"{path}: no such file or folder")
+    return settings, [file.absolute() for file in files]
+
+
+def _faults(
+    settings: Settings | None, files: list[Path], *, whole: bool, step: Step
+) -> Iterator[dict[str, Any]]:
+    from archive.warc.reader import file_name
+    from archive.warc.verify import verify_file
+
+    names = set()
+    for number, path in enumerate(files):
+        step(number, path.name)
+        shown = str(path)
+        if settings is not None and path.is_relative_to(settings.warc_folder):
+            shown = file_name(path, settings.collection)
+            names.add(shown)
+        for fault in verify_file(path):
+            yield {
+                "file": shown,
+                "offset": fault.offset,
+                "record_id": fault.record_id,
+                "code": fault.code,
+                "detail": fault.detail,
+                "note": fault.is_note,
+            }
+    if settings is not None and (whole or names):
+        from archive.fixity import verify_index
+        from hemeroteca.console import plain
+
+        for row in verify_index(settings, None if whole else names, step):
+            yield {**plain(row), "note": False}
+
+
+def _line(fault: dict[str, Any]) -> str:
+    place = f" at byte {fault['offset']}" if fault["offset"] is not None else ""
+    record = f" {visible(fault['record_id'])}" if fault["record_id"] else ""
+    kind = "note" if fault["note"] else "FAULT"
+    return f"{kind} {fault['code']}: {visible(fault['file'])}{place}{record}: {visible(fault['detail'])}"
