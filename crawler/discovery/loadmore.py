@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 from attrs import frozen
 
-from archive.extract.cards import follow, json_stories
-from archive.extract.page import ParsedPage, parse
+from archive.dates import parse_date
+from archive.extract.page import ParsedPage, parse, plain
 from archive.model import Page
 from archive.sites.schema import LoadMore, Site
 from archive.urls import absolute
 from crawler.discovery.links import Candidate, Scope
-from crawler.discovery.stories import candidates, first_value, stories_of
+from crawler.discovery.stories import first_value, stories_of
 
 _LONGEST_URL = 4_000
+MAX_ITEMS = 1_000
 
 
 @frozen(kw_only=True)
@@ -76,15 +78,61 @@ def read_more(data: bytes, url: str, section: str | None, scope: Scope, now: dat
     except orjson.JSONDecodeError:
         return More()
     base = section or url
-    found = candidates(json_stories(answer, rule, _button_page(b"", base, now), scope.site), scope)
+    found = _stories(at_path(answer, rule.items), rule, base, scope, now)
     if not found and rule.html:
-        markup = follow(answer, rule.html)
+        markup = at_path(answer, rule.html)
         if isinstance(markup, str):
             found = stories_of(_button_page(markup.encode("utf-8", "replace"), base, now), scope)
-    more = follow(answer, rule.more) if rule.more else True
+    more = at_path(answer, rule.more) if rule.more else True
     going_on = bool(found) and more not in (False, 0, None, "", "0", "false") and "{page}" in rule.endpoint
     following = absolute(url, _filled(rule, zone, page + 1)) if going_on else None
     return More(stories=tuple(found), next_url=following)
+
+
+def at_path(value: Any, path: str | None) -> Any:
+    """Return what stands at a dotted path of keys (and numbers, in lists); None where there is nothing, or no path."""
+    if not path:
+        return None
+    for name in path.split("."):
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return None
+    return value
+
+
+def _stories(items: Any, rule: LoadMore, base: str, scope: Scope, now: datetime) -> list[Candidate]:
+    found: list[Candidate] = []
+    for item in items[:MAX_ITEMS] if isinstance(items, list) else ():
+        address = at_path(item, rule.url)
+        url = absolute(base, address) if isinstance(address, str) else None
+        if url is None or not scope.contains(url):
+            continue
+        title = at_path(item, rule.title)
+        found.append(
+            Candidate(
+                url=scope.plain(url),
+                title=plain(title[:2_000]) or None if isinstance(title, str) else None,
+                date=_date(at_path(item, rule.date), scope.site, now),
+                position=len(found) + 1,
+            )
+        )
+    return found
+
+
+def _date(value: Any, site: Site | None, now: datetime) -> str | None:
+    """Return a date as ISO 8601: text as newspapers write it, or seconds (milliseconds) since 1970."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)) or site is None:
+        return None
+    if isinstance(value, str):
+        return parse_date(value[:100], lang=site.lang, timezone=site.timezone, now=now)
+    seconds = value / 1000 if value > 10**11 else value
+    if not 0 < seconds < 10**10:
+        return None
+    zone = ZoneInfo(site.timezone) if site.timezone else UTC
+    return datetime.fromtimestamp(seconds, UTC).astimezone(zone).isoformat()
 
 
 def _button_page(markup: bytes, url: str, now: datetime) -> ParsedPage:

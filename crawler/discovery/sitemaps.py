@@ -122,7 +122,7 @@ def fill_pattern(pattern: str, since: date | None, now: datetime, limit: int = 6
     daily, monthly = "{day" in pattern, "{month" in pattern
     found: dict[str, None] = {}
     day = today
-    first = since or (today - timedelta(days=1) if daily else _month_before(today) if monthly else today.replace(year=today.year - 1))
+    first = since or (today - timedelta(days=1) if daily else _month_before(today) if monthly else today.replace(year=today.year - 1, day=1))
     first = first if daily else first.replace(day=1) if monthly else first.replace(month=1, day=1)
     while day >= first and len(found) < limit:
         found[pattern.format(year=day.year, month=day.month, day=day.day)] = None

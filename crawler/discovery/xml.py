@@ -19,7 +19,7 @@ MAX_XML = 64 << 20
 """Bytes of one feed or sitemap that are read, after decompression (sitemaps.org: 50 MB)."""
 
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
-_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
+_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{0,31});")
 _OWN = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
