@@ -1,0 +1,150 @@
+"""French."""
+
+from __future__ import annotations
+
+from tests.newsroom.languages.grammar import Language, Topic
+
+FRENCH = Language(
+    code="fr",
+    sections=(("economie", "Économie"), ("environnement", "Environnement")),
+    places=(
+        {"name": "Port-Ambre", "at": "à Port-Ambre", "of": "de Port-Ambre"},
+        {"name": "Haute-Rive", "at": "à Haute-Rive", "of": "de Haute-Rive"},
+        {"name": "Sainte-Orée", "at": "à Sainte-Orée", "of": "de Sainte-Orée"},
+        {"name": "Valbrume", "at": "à Valbrume", "of": "de Valbrume"},
+        {"name": "Les Cèdres", "at": "aux Cèdres", "of": "des Cèdres"},
+        {"name": "Île-aux-Hérons", "at": "sur l’Île-aux-Hérons", "of": "de l’Île-aux-Hérons"},
+    ),
+    people=(
+        {"name": "Mireille Aubrac", "role": "directrice du port"},
+        {"name": "Étienne Kerdoncuff", "role": "ingénieur en chef"},
+        {"name": "Trần Thị Sương", "role": "conseillère auprès du gouvernorat"},
+        {"name": "Léonie Sauvageot", "role": "chercheuse à l’Institut des estuaires"},
+        {"name": "Noël Garçonnet", "role": "président de la chambre de commerce"},
+        {"name": "Ambroise Ndiaye-Lœuil", "role": "porte-parole des coopératives"},
+    ),
+    bodies=(
+        {"name": "le gouvernorat de la Baie", "of": "du gouvernorat de la Baie"},
+        {"name": "le ministère des Eaux et Forêts", "of": "du ministère des Eaux et Forêts"},
+        {"name": "la Banque des Deux-Rives", "of": "de la Banque des Deux-Rives"},
+        {"name": "l’Institut des estuaires", "of": "de l’Institut des estuaires"},
+        {"name": "la chambre de commerce maritime", "of": "de la chambre de commerce maritime"},
+    ),
+    topics=(
+        Topic(
+            section=0,
+            slots={
+                "thing": "la rénovation du port de pêche", "of": "de la rénovation du port de pêche",
+                "goal": "accueillir des bateaux de plus fort tonnage", "goal2": "réduire l’attente à quai",
+                "count": "bateaux de pêche", "news": "le port de pêche rénové rouvre ses quais",
+            },
+            tags=("port de pêche", "économie maritime", "travaux publics"),
+            captions=("Des chalutiers amarrés au quai nord, avant le lever du jour", "La halle à marée, dont la toiture a été refaite"),
+        ),
+        Topic(
+            section=0,
+            slots={
+                "thing": "la filière du riz parfumé", "of": "de la filière du riz parfumé",
+                "goal": "vendre directement aux marchés étrangers", "goal2": "garantir un prix plancher aux producteurs",
+                "count": "exploitations familiales", "news": "le riz parfumé de la baie part à l’export",
+            },
+            tags=("riz", "exportations", "agriculture familiale"),
+            captions=("Récolte du riz dans une parcelle en contrebas de la digue", "Une riziculture de décembre, séchée sur la route"),
+        ),
+        Topic(
+            section=1,
+            slots={
+                "thing": "le reboisement de la mangrove", "of": "du reboisement de la mangrove",
+                "goal": "protéger la côte contre les tempêtes", "goal2": "faire revenir les crabes et les hérons",
+                "count": "hectares de palétuviers", "news": "la mangrove gagne du terrain sur le rivage",
+            },
+            tags=("mangrove", "forêt", "climat"),
+            captions=("De jeunes palétuviers plantés à marée basse", "Des écoliers participent à la journée de plantation"),
+        ),
+        Topic(
+            section=1,
+            slots={
+                "thing": "le réseau d’alerte aux crues", "of": "du réseau d’alerte aux crues",
+                "goal": "prévenir les riverains six heures plus tôt", "goal2": "mesurer le débit en continu",
+                "count": "stations de mesure", "news": "un réseau d’alerte surveille désormais les crues",
+            },
+            tags=("crues", "prévention", "fleuve"),
+            captions=("Une station de mesure sous le vieux pont de fer", "Le fleuve à son plus haut niveau de la saison"),
+        ),
+    ),
+    titles=(
+        "{Place} : {news}",
+        "{Body} accélère sur {thing}",
+        "À quoi servira {thing} {place_at} ?",
+        "{Thing}, un pari à {money} millions {place_at}",
+        "« Rien ne sera plus comme avant » : {thing}, vu de près {place_at}",
+        "{n} {count} de plus d’ici {year}, promet {body}",
+        "De {place2} à {place}, {news}",
+    ),
+    kickers=("Reportage", "Vie locale", "Analyse", "Grands travaux"),
+    leads=(
+        "Annoncé en {month}, le projet avance plus vite que prévu. Les habitants attendent des garanties.",
+        "Entre promesses et inquiétudes, {thing} divise encore, mais les premiers effets se voient déjà {place_at}.",
+        "Six questions pour comprendre ce qui change {place_at}, et ce qui ne changera pas.",
+    ),
+    openings=(
+        "{Body} a annoncé mardi le lancement {of}, un projet de {money} millions de couronnes qui doit permettre de {goal} {place_at}.",
+        "Après deux ans d’études, {thing} entre dans sa phase décisive {place_at}, où il touchera {n} {count}, selon une note {body_of}.",
+        "{Body} et les élus {place_of} ont signé jeudi un accord sur {thing}, avec l’ambition de {goal} avant {year}.",
+        "Les travaux liés à {thing} ont repris {place_at} fin {month}, a-t-on appris auprès {body_of}.",
+    ),
+    details=(
+        "Le calendrier prévoit trois étapes, la première devant s’achever le {day} {month}.",
+        "Le programme compte déjà {n} {count}, contre {n2} seulement l’an dernier.",
+        "Le coût, estimé à {money} millions de couronnes, sera partagé entre l’État et les communes.",
+        "Selon les chiffres publiés {place_at}, l’activité a progressé de {pct} % en douze mois.",
+        "Une équipe de {n2} techniciens travaille sur place, jour et nuit, depuis {month}.",
+        "Le tracé relie {place} à {place2}, soit {km} kilomètres le long de la côte.",
+        "Les premiers essais, menés près {place2_of}, ont donné des résultats jugés encourageants.",
+        "Il s’agit aussi de {goal2}, un objectif inscrit dans le plan régional depuis {past}.",
+    ),
+    quotes=(
+        "« Nous avons trop attendu ; il fallait {goal}, et nous le faisons enfin », a déclaré {person}, {role}.",
+        "« Chaque famille doit y trouver son compte », a souligné {person}, {role}, devant une salle comble.",
+        "Pour {person2}, {role2}, « l’essentiel est de {goal2}, sans oublier les plus modestes ».",
+        "« Les délais seront tenus, je m’y engage », a promis {person2}, {role2}, lors d’un entretien {place2_at}.",
+        "« On nous avait parlé de {n2} mois ; cela en fait déjà le double », regrette toutefois {person}, {role}.",
+    ),
+    background=(
+        "Le dossier n’est pas nouveau : une première version avait été rejetée en {past}, faute de crédits.",
+        "Depuis {past}, la région a perdu {pct} % de ses emplois saisonniers, selon une étude {body2_of}.",
+        "En {past}, une tempête avait détruit une partie des installations {place2_of}.",
+        "La baie de l’Ambre, qui compte {n2} communes, vit surtout de la pêche, du riz et des chantiers navals.",
+        "Ce type de programme existe déjà {place2_at}, où il a permis de {goal2}.",
+    ),
+    reactions=(
+        "Du côté des coopératives, l’accueil est prudent, mais favorable.",
+        "Une pétition a recueilli {n} signatures en une semaine, essentiellement {place2_at}.",
+        "Les commerçants, eux, demandent que la circulation soit maintenue pendant toute la durée des travaux.",
+        "{Body2} a fait savoir que ses équipes suivraient le dossier « avec la plus grande attention ».",
+        "Plusieurs associations réclament une étude indépendante avant l’été {year}.",
+    ),
+    outlook=(
+        "Une réunion publique est prévue le {day} {month} {place_at}.",
+        "Le conseil régional se prononcera définitivement au début de l’année {year}.",
+        "D’ici là, un premier bilan doit être présenté aux habitants {place2_of}.",
+        "Si les essais sont concluants, le dispositif sera étendu à {n2} autres communes de la baie.",
+    ),
+    subheads=("Un calendrier serré", "Des habitants partagés", "Le précédent de {past}", "Ce qui reste à faire"),
+    pull_quotes=("Nous ne demandons pas la lune, seulement des garanties écrites", "La mer décidera toujours à notre place, mais nous pouvons l’aider"),
+    items=("un comité de suivi de {n2} membres, réuni chaque mois", "une enveloppe de {money} millions pour les petites communes", "un bilan rendu public en {month} {year}"),
+    months=("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    dateline="{place} (VNA) –",
+    dateline_agency="VNA",
+    sign_off=" –VNA",
+    credits=("VNA", "Mireille Aubrac/VNA", "AFP", "Xinhua/VNA"),
+    labels={
+        "photo": "Photo : ", "more": "Voir plus", "read_also": "Lire aussi", "most_read": "Les plus lus", "tags": "Mots-clés",
+        "share": "Partager", "by": "Par ", "published": "Publié le", "updated": "Mis à jour le", "home": "Accueil",
+        "search": "Rechercher", "contact": "Contact", "about": "Qui sommes-nous", "subscribe": "S’abonner",
+        "newsletter": "Recevez chaque matin notre lettre d’information : l’essentiel de la baie en cinq minutes.",
+        "advert": "Publicité", "next": "Page suivante", "previous": "Page précédente", "load_more": "Afficher plus d’articles",
+        "not_found": "Cette page n’existe pas ou n’existe plus.", "weather": "Météo", "sports": "Sports", "opinion": "Opinions",
+        "rights": "Tous droits réservés", "continue": "Lire la suite",
+    },
+)  # fmt: skip
