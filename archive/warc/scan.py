@@ -23,6 +23,7 @@ DEFAULT_MAX_BLOCK = 256 << 20
 _STEP = 32 << 10
 _BUFFER = 512 << 10
 _LONGEST_HEAD = 256 << 10
+_OPENING = b"WARC/"
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _VERSION = re.compile(rb"WARC/\d\.\d+\r?\n")
 _ISAL_ERROR = cast("type[Exception]", isal_zlib.error)
@@ -117,6 +118,10 @@ class _Source:
 
     def head(self) -> bytes:
         """Take the record header, blank line included."""
+        while len(self.ahead) < len(_OPENING) and self.more():
+            pass
+        if self.ahead[: len(_OPENING)] != _OPENING[: len(self.ahead)]:
+            raise _DamageError("no WARC version line")
         while True:
             match = _HEAD_END.search(self.ahead)
             if match:
@@ -283,7 +288,7 @@ class _Walk:
                 source.more()
             last = not source.ahead
             alone = alone and last
-            if not last and not source.ahead.startswith(b"WARC/"):
+            if not last and not source.ahead.startswith(_OPENING):
                 if not self._drained(source):  # pragma: no cover - _drained raises
                     return
                 last, alone, ended = True, True, False
@@ -310,6 +315,8 @@ class _Walk:
                 return
             version, headers, block, length, ended = self._record(source)
             stop = offset + source.taken
+            if not ended and stop < self.file.size and not source.ahead.startswith(_OPENING):
+                raise _DamageError("the block does not end where its Content-Length says")
             yield RawRecord(
                 self.record_start,
                 stop - self.record_start,

@@ -84,7 +84,7 @@ class _Hash(Protocol):
 
 @define(eq=False)
 class _Digest:
-    """A labelled digest (§5.8) that is being checked. Base32 or hex, told apart by length."""
+    """A labelled digest (§5.8) that is being checked. Base32 or hex, in either case."""
 
     wanted: str
     hash: _Hash = field(init=False)
@@ -98,9 +98,8 @@ class _Digest:
 
     def matches(self) -> bool:
         found, value = self.hash.digest(), self.wanted.partition(":")[2].strip()
-        if len(value) == 2 * len(found):
-            return value.lower() == found.hex()
-        return value.rstrip("=").upper() == base64.b32encode(found).decode("ascii").rstrip("=")
+        base32 = base64.b32encode(found).decode("ascii").rstrip("=")
+        return value.lower() == found.hex() or value.rstrip("=").upper() == base32
 
 
 @define(eq=False)

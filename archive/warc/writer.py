@@ -52,6 +52,7 @@ __all__ = ["Repair", "WarcInfo", "WarcWriter", "compress", "repair_torn"]
 _serial = itertools.count()
 _UNSAFE = re.compile(r"[^A-Za-z0-9._]+")
 _NEW_SUFFIX = ".new"
+_ROOM_FOR_HEADERS = 2048
 
 
 def compress(record: Record) -> bytes:
@@ -147,7 +148,8 @@ class WarcWriter:
         In a revisit the body is left out, there and in what is returned. Raises WarcWriteError.
         """
         with self._lock:
-            file = self._file(len(capture.head) + len(capture.body) + len(capture.request))
+            room = len(capture.head) + len(capture.body) + len(capture.request) + _ROOM_FOR_HEADERS
+            file = self._file(room)
             records = capture_records(capture, file.warcinfo_id)
             location = self._append(records)[0]
         main = records[0]
