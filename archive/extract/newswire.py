@@ -45,7 +45,7 @@ _DATELINE_CJK = re.compile(
 )
 _CJK_AGENCY = {"共同社": "Kyodo", "法新社": "AFP", "路透社": "Reuters"}
 _SIGN_OFF = re.compile(
-    r"(?P<raw>\s*(?:\.?\s?[-–—/]\s?(?:VN ?A|VNA/CVN|CVN|AVI|TTXVN|VNA)(?:\s*[/.]\s*)?|\./\.?|[（(]\s*(?:完|End|终|終|FIN|AFP|dpa|Reuters|VNA|TTXVN|EFE|ANSA|Xinhua)\s*[）)]"
+    r"(?P<raw>\s*(?:(?:\.(?=[-–—/]))?\s?[-–—/]\s?(?:VN ?A|VNA/CVN|CVN|AVI|TTXVN|VNA)(?:\s*[/.]\s*)?|\./\.?|[（(]\s*(?:完|End|终|終|FIN|AFP|dpa|Reuters|VNA|TTXVN|EFE|ANSA|Xinhua)\s*[）)]"
     r"|(?:/|-)\s?(?:Xinhua|Bernama|BERNAMA|ANI|TASS)|■|◆|###|-30-))\s*$"
 )
 _LABELS = (
