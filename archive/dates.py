@@ -65,6 +65,10 @@ _NOISE = re.compile(
 )
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|º|ª|°)\b", re.IGNORECASE)
 _MERIDIEM = re.compile(r"(下午|晚上|午後|오후|م(?=\s|$)|chiều|tối)|(上午|早上|凌晨|午前|오전|ص(?=\s|$)|sáng)")
+_MONTH_NAME = re.compile(
+    r"(?<!\d)\d{1,2}\.?\s+(?:de\s+|d['’])?[^\W\d_]{3,14}\.?,?\s+(?:de\s+|del\s+)?(?:19|20)\d\d(?!\d)"
+    r"|[^\W\d_]{3,14}\.?\s+\d{1,2},?\s+(?:19|20)\d\d(?!\d)"
+)
 _FALLBACK = ("en", "fr", "de", "es", "pt", "it", "vi", "nl", "pl", "ru")
 _MONTH_FIRST = ("en", "en-us", "en-ph", "fil")
 _EARLIEST = 1990
@@ -230,7 +234,10 @@ def _named(text: str, lang: str | None) -> date | None:
     text = squash(_ORDINAL.sub("", _NOISE.sub(" ", text)).replace("|", " ").replace("·", " ")).strip(
         " ,-–—:()[]"
     )
-    if not text or len(text) > 120 or not any(char.isdigit() for char in text):
+    found_in = _MONTH_NAME.search(text)
+    if found_in:
+        text = found_in[0]
+    if not text or len(text) > 60 or not any(char.isdigit() for char in text):
         return None
     try:
         data = _absolute_parser(_languages(lang)).get_date_data(text)

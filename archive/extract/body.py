@@ -33,7 +33,7 @@ _NOISE = re.compile(
     r"|share(?: this)?(?: article| story)?(?: on| via)?.{0,30}|follow us.{0,60}|sign up (?:for|to) .{0,160}|subscribe (?:to|now|for).{0,120}|click here to .{0,120}|skip (?:to|past|advert).{0,60}"
     r"|continue reading.{0,80}|scroll (?:to|down).{0,40}|story continues.{0,40}|article continues.{0,40}|loading\W*|print|comments?|(?:view|show|hide|leave a|\d+) comments?|report a (?:typo|mistake).{0,60}"
     r"|(?:photo|image|foto|bild|picture|getty|video|watch)(?:\s*(?:credit|by|:|/)).{0,80}|©.{0,160}|copyright ?(?:©|\d|\(c\)).{0,200}|all rights reserved.{0,80}|alle rechte vorbehalten.{0,60}|tous droits réservés.{0,60}"
-    r"|(?:this )?(?:article|story|material) .{0,40}(?:may not be|first appeared|originally appeared|was originally published).{0,200}|filed under.{0,200}|tags?\s*:.{0,200}|topics?\s*:.{0,200}|schlagw[öo]rt\w*\s*:.{0,200}"
+    r"|this content is reserved for.{0,80}|(?:this )?(?:article|story|material) .{0,40}(?:may not be|first appeared|originally appeared|was originally published).{0,200}|filed under.{0,200}|tags?\s*:.{0,200}|topics?\s*:.{0,200}|schlagw[öo]rt\w*\s*:.{0,200}"
     r"|originally published.{0,60}|last updated.{0,60}|\d+ min(?:ute)?s?(?: read)?|lesezeit.{0,30}|quelle\s*:.{0,40}|\(?(?:dpa|afp|apa|sda|ots|kna|epd|reuters)(?:[/,-](?:\w+))*\)?|mehr anzeigen|weiterlesen|artikel teilen.{0,40}|zurück|nach oben"
     r"|please enable javascript.{0,200}|your browser does not support.{0,100}|an error occurred.{0,100}|invalid email.{0,60}|thank you for (?:signing|subscri).{0,100})$",
     re.IGNORECASE,
@@ -64,7 +64,7 @@ def region_of(sheet: Sheet, after: int) -> int:
         score[unit.node] += min(value, 1500) if unit.tag != "li" else value // 2
     for index in range(count - 1, 0, -1):
         score[sheet.parent[index]] += score[index]
-    node = 0
+    node = _article_around(sheet, score, after)
     while True:
         best, value, others = -1, 0, []
         child = node + 1
@@ -80,6 +80,14 @@ def region_of(sheet: Sheet, after: int) -> int:
         if sheet.tag[best] in {"p", "blockquote", "li", "span"}:
             return node
         node = best
+
+
+def _article_around(sheet: Sheet, score: list[int], headline: int) -> int:
+    """Return the `<article>` of the headline, where it holds a fair share of the text; else the root."""
+    for above in sheet.ancestors(headline) if headline >= 0 else ():
+        if sheet.tag[above] == "article" and score[above] >= max(500, 0.15 * score[0]):
+            return above
+    return 0
 
 
 def _has_twin(sheet: Sheet, score: list[int], best: int, others: list[int]) -> bool:
@@ -125,6 +133,8 @@ def body_units(sheet: Sheet, region: int, headline: int, taken: set[str]) -> lis
         heading = unit.tag[0] == "h" or unit.weight < 60
         if heading and seen > 0.5 * total and not sheet.boxed[unit.node] and _END.match(unit.text):
             break
+        if unit.tag == "h1" and seen > 300 and unit.weight > 25 and unit.text not in taken:
+            break  # another article below the first
         if _keep(sheet, unit, taken):
             kept.append(unit)
             if is_running(unit):

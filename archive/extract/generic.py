@@ -64,6 +64,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     """Return all fields of a page. `lang` and `timezone` are the profile's, where there is one. Never changes the tree."""
     sheet = sheet_module.build(parsed.tree)
     title, at = headline(parsed, sheet)
+    sheet_module.release(sheet, at)
     region = body_module.region_of(sheet, at)
     lang_hint = normal(lang) or normal(parsed.declared_lang)
     photos = find_photos(parsed, sheet, region, at, lang_hint, title.value)

@@ -12,13 +12,15 @@ import re
 from archive.extract.found import Found, article_nodes, key
 from archive.extract.page import ParsedPage, ld_text
 from archive.extract.sheet import Sheet, Unit, is_lead_words
+from archive.extract.title import similarity
 from archive.text import text_of, weight
 
 _NOT_LEAD = re.compile(
     r"^(?:by |von |par |por |di |updated|published|publié|veröffentlicht|©|foto|photo|image|bild|copyright|advertis|share)",
     re.IGNORECASE,
 )
-_MIN, _MAX = 30, 1200
+_MIN, _MAX = 20, 1200
+_NOT_ROLES = frozenset({"newsletter", "comment", "nav", "footer", "caption", "related", "figure", "ad", "share", "credit", "hidden"})
 
 
 def descriptions(parsed: ParsedPage) -> list[str]:
@@ -32,7 +34,7 @@ def _agrees(text: str, claims: list[str]) -> bool:
     mine = key(text)
     for claim in claims:
         other = key(claim.rstrip(" .…"))
-        if len(other) > 20 and len(mine) > 20 and (mine.startswith(other[:200]) or other.startswith(mine[:200])):
+        if len(other) > 20 and len(mine) > 20 and (other[:150] in mine or mine[:150] in other):
             return True
     return False
 
@@ -42,84 +44,82 @@ def lead(
 ) -> tuple[Found[str | None], list[Unit]]:
     """Return the lead and the units that it covers."""
     claims = descriptions(parsed)
-    start = headline if headline >= 0 else 0
-    first_body = _first_text(sheet, region, start)
-    by_class = _by_class(sheet, headline, region, title, first_body)
-    if by_class is not None:
-        return Found(text_of(sheet.elements[by_class]), "generic:class:lead"), _units_in(sheet, by_class)
-    between = _between(sheet, start, title, claims)
-    if between:
-        return Found(between[0].text, "generic:between"), between
-    return Found(None), []
+    start = headline if headline >= 0 else -1
+    first = _first_text(sheet, region, max(start, 0))
+    scored: list[tuple[float, int, str, str]] = []
+    for node in _named(sheet, start, region, first):
+        text = text_of(sheet.elements[node])
+        score = 2.0 + (1.0 if _agrees(text, claims) else 0.0) - (0.0 if node > start else 2.0)
+        score += 1.0 if sheet.tag[node] in {"h2", "h3", "h4"} else 0.0
+        score -= 0.05 * abs(node - start)
+        scored.append((score, -node, text, "generic:class:lead"))
+    for score, unit in _below(sheet, start, claims):
+        scored.append((score, -unit.node, unit.text, "generic:below"))
+    fit = [item for item in scored if item[0] >= 1.2 and _fits(item[2], title)]
+    if not fit:
+        return Found(None), []
+    _, negative, text, rule = max(fit)
+    units = sheet.units[sheet.unit_start[-negative] : sheet.unit_end[-negative]]
+    return Found(text, rule), units or [unit for unit in sheet.units if unit.node == -negative]
 
 
-def _units_in(sheet: Sheet, node: int) -> list[Unit]:
-    return sheet.units[sheet.unit_start[node] : sheet.unit_end[node]] or [u for u in sheet.units if u.node == node]
+def _fits(text: str, title: str | None) -> bool:
+    """Say whether a text can be a lead: its length, not the title, no byline or label."""
+    if not _MIN <= weight(text) <= _MAX or _NOT_LEAD.match(text):
+        return False
+    return not title or (similarity(text, title) < 0.6 and not (key(title) in key(text) and len(text) < 3 * len(title)))
 
 
 def _first_text(sheet: Sheet, region: int, start: int) -> int:
+    """Return the index of the first paragraph of running text below the headline."""
     for unit in sheet.units[sheet.unit_start[region] : sheet.unit_end[region]]:
         if unit.node > start and unit.weight >= 100 and not sheet.boxed[unit.node] and unit.tag in {"p", "div"}:
             return unit.node
     return len(sheet.elements)
 
 
-def _by_class(sheet: Sheet, headline: int, region: int, title: str | None, first_body: int) -> int | None:
-    """Return the element that class words name a standfirst, near the headline and not in a box."""
-    low = max(0, headline - 40) if headline >= 0 else 0
-    high = sheet.end[region] if region else len(sheet.elements)
-    title_key = key(title or "")
-    for node in range(low, high):
+def _named(sheet: Sheet, start: int, region: int, first: int) -> list[int]:
+    """Return the elements that class words name a standfirst, from a little above the headline to the first text."""
+    out = []
+    for node in range(max(0, start - 30), min(first + 8, len(sheet.elements))):
         words = sheet.words[node]
-        if len(words) < 4 or not is_lead_words(words) or sheet.role[node] == "related":
+        if len(words) < 4 or not is_lead_words(words):
             continue
-        above = sheet.parent[node]
-        if (above >= 0 and sheet.boxed[above]) or sheet.role[node] in {"newsletter", "comment", "nav", "footer", "caption"}:
+        if sheet.roles(node) & _NOT_ROLES:
             continue
-        if node > first_body + 25:
-            break
-        if headline >= 0 and sheet.inside(headline, node):
-            continue  # a wrapper that holds the headline too
-        text = text_of(sheet.elements[node])
-        amount = weight(text)
-        if not _MIN <= amount <= _MAX or key(text) == title_key or _NOT_LEAD.match(text):
-            continue
-        units = _units_in(sheet, node)
-        if sum(unit.linked for unit in units) > 0.6 * len(text):
-            continue
-        return node
-    return None
+        if sheet.inside(start, node) or sheet.inside(region, node):
+            continue  # a wrapper of the headline or of the body
+        units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
+        if sum(unit.linked for unit in units) <= 0.6 * sum(len(unit.text) for unit in units):
+            out.append(node)
+    return out
 
 
-def _between(sheet: Sheet, start: int, title: str | None, claims: list[str]) -> list[Unit]:
-    """Return the unit directly below the headline that has a style of its own: a heading, or a bold paragraph."""
-    title_key = key(title or "")
+def _below(sheet: Sheet, start: int, claims: list[str]) -> list[tuple[float, Unit]]:
+    """Return the first units below the headline with a score for a style of their own (heading, bold, other parent)."""
+    out: list[tuple[float, Unit]] = []
     looked = 0
     for position, unit in enumerate(sheet.units):
-        if unit.node <= start or sheet.boxed[unit.node] or unit.weight < _MIN or key(unit.text) == title_key:
+        if unit.node <= start or sheet.boxed[unit.node] or unit.weight < _MIN:
             continue
-        looked += 1
-        if looked > 4 or unit.weight > _MAX:
-            break
         if unit.link_share > 0.5 or _NOT_LEAD.match(unit.text):
             continue
-        following = sheet.units[position + 1 : position + 12]
-        others = [u for u in following if u.tag == unit.tag and u.weight > 60 and not sheet.boxed[u.node]]
+        looked += 1
+        following = sheet.units[position + 1 : position + 14]
+        others = [u for u in following if u.weight > 80 and not sheet.boxed[u.node] and u.tag in {"p", "div"}][:4]
+        score = 1.0 if _agrees(unit.text, claims) else 0.0
+        score += 1.0 if unit.tag in {"h2", "h3", "h4"} and unit.weight > 40 else 0.0
         bold = unit.strong >= 0.9 * len(unit.text)
-        if unit.tag in {"h2", "h3", "h4"} and looked <= 2 and (unit.weight > 60 or _agrees(unit.text, claims)):
-            return [unit]
-        if bold and unit.weight > 60 and looked <= 2 and not all(u.strong >= 0.9 * len(u.text) for u in others[:3]):
-            return [unit]
-        if _agrees(unit.text, claims) and _own_style(sheet, unit, others):
-            return [unit]
-        if unit.weight >= 100:
+        score += 1.0 if bold and unit.weight > 60 and not any(u.strong >= 0.9 * len(u.text) for u in others) else 0.0
+        score += 0.8 if others and _own_style(sheet, unit, others) else -0.5
+        score += 0.5 if looked == 1 and start >= 0 and unit.node - start <= 8 and unit.weight > 60 else 0.0
+        out.append((score - 0.15 * (looked - 1), unit))
+        if looked >= 5 or (unit.weight >= 100 and score < 1.0):
             break
-    return []
+    return out
 
 
 def _own_style(sheet: Sheet, unit: Unit, others: list[Unit]) -> bool:
-    """Say whether a unit stands in another element kind or parent than the paragraphs that follow."""
-    if not others:
-        return True
-    parents = {sheet.parent[other.node] for other in others[:4]}
-    return sheet.parent[unit.node] not in parents
+    """Say whether a unit stands in another element kind, class or parent than the paragraphs that follow."""
+    mine = (sheet.parent[unit.node], sheet.words[unit.node])
+    return all((sheet.parent[other.node], sheet.words[other.node]) != mine for other in others)

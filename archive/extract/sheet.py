@@ -83,7 +83,7 @@ _LEAD = re.compile(
     r"|sub-?title|sub-?head(?:line|ing)?|dek|deck|summary|excerpt|abstract|ingress|strapline|bajada|sommario|occhiello"
     r"|preamble|description|desc|article-?summary|article-?intro|leadin|anlauftext|einleitung|synopsis|teaser|copete"
     r"|subtitulo|sottotitolo|linha-?fina|lid|manchet|spot|volanta|perex|zajawka|underrubrik|resumen?|headline-?sub"
-    r"|sumario|lead-?paragraph|zhaiyao|sous-?titre|under-?title|undertitle|tagline)(?:$|[^a-z])"
+    r"|sumario|lead-?paragraph|zhaiyao|sous-?titre|under-?title|undertitle|preface|epigraph|leadin|subheadline|page-?intro|article-?desc|teaser-?content)(?:$|[^a-z])"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[a-zà-ÿ]+")
@@ -92,18 +92,23 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 
 
 @lru_cache(maxsize=16_384)
+def _role_of_word(word: str) -> str | None:
+    """Return the role that one class word names; "" and None for none."""
+    role = _EXACT.get(word)
+    if role is not None:
+        return role
+    return next((name for name, prefixes in _WORDS if word.startswith(prefixes)), None)
+
+
 def role_of_words(words: str) -> str | None:
-    """Return the role that class words and id name, or None."""
-    tokens = _WORD.findall(_CAMEL.sub("-", words).lower())
-    for token in tokens:
-        role = _EXACT.get(token)
-        if role is not None:
-            if role:
-                return role
-            continue
-        for name, prefixes in _WORDS:
-            if token.startswith(prefixes):
-                return name
+    """Return the role that class words and id name, or None: that of the first word which names one."""
+    lower = words.lower()
+    if lower != words:
+        lower = _CAMEL.sub("-", words).lower()
+    for word in _WORD.findall(lower):
+        role = _role_of_word(word)
+        if role:
+            return role
     return None
 
 
@@ -184,6 +189,9 @@ _BOX_ROLES = frozenset(
 )
 
 
+_TEXT_TAGS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "td", "tr", "tbody", "pre"})
+
+
 class _Builder:
     """The walk. Holds the run of text that is being collected."""
 
@@ -232,7 +240,7 @@ class _Builder:
             role = role_of_words(words)
         if get("hidden") is not None or _HIDDEN_STYLE.search(get("style") or ""):
             role = "hidden"
-        if tag in {"html", "body", "main", "article", "h1"}:
+        if tag in {"html", "body", "main", "article", "h1"} or (role == "aside" and tag in _TEXT_TAGS):
             role = None
         sheet.elements.append(element)
         sheet.parent.append(self.stack[-1] if self.stack else -1)
@@ -316,18 +324,65 @@ def _sum(sheet: Sheet) -> None:
             good[unit.node] += unit.weight
     for index in range(count - 1, 0, -1):
         good[sheet.parent[index]] += good[index]
-    total = good[0] if count else 0
-    boxed = [False] * count
-    for index in range(count):
-        above = sheet.parent[index]
+    sheet.good = good
+    _spread(sheet)
+
+
+def _spread(sheet: Sheet) -> None:
+    """Mark what stands in a box; take back the roles that cover too much."""
+    total = sheet.good[0] if sheet.good else 0
+    boxed = [False] * len(sheet.elements)
+    for index, above in enumerate(sheet.parent):
         if above >= 0 and boxed[above]:
             boxed[index] = True
-            continue
-        role = sheet.role[index]
-        if role in _BOX_ROLES:
-            if total > 600 and good[index] > 0.45 * total:
+        elif sheet.role[index] in _BOX_ROLES:
+            if (total > 600 and sheet.good[index] > 0.45 * total) or not _is_box(sheet, index):
                 sheet.role[index] = None
             else:
                 boxed[index] = True
-    sheet.good = good
     sheet.boxed = boxed
+
+
+_DOUBTFUL = frozenset({"aside", "newsletter", "figure", "byline", "date", "meta", "teaser", "hidden", "ad", "share", "tags", "kicker", "form", "credit", "related", "consent"})
+
+
+def rescue(sheet: Sheet) -> None:
+    """Release the boxes of one name while boxes hold most of the running text: a wrapper was taken for one."""
+    for _ in range(4):
+        total = sheet.good[0] if sheet.good else 0
+        free = sum(u.weight for u in sheet.units if is_running(u) and not sheet.boxed[u.node])
+        if free >= 0.5 * total:
+            return
+        names: dict[tuple[str, str], list[int]] = {}
+        for index, role in enumerate(sheet.role):
+            above = sheet.parent[index]
+            if role in _DOUBTFUL and sheet.boxed[index] and not (above >= 0 and sheet.boxed[above]):
+                names.setdefault((sheet.tag[index], sheet.words[index]), []).append(index)
+        best = max(names.values(), key=lambda group: sum(sheet.good[i] for i in group), default=[])
+        if sum(sheet.good[index] for index in best) < max(400, free):
+            return
+        for index in best:
+            sheet.role[index] = None
+        _spread(sheet)
+
+
+def _is_box(sheet: Sheet, index: int) -> bool:
+    """Say whether the doubtful roles bear out: a card is a link, a kicker or a date line is short."""
+    role = sheet.role[index]
+    if role in {"kicker", "date", "meta"}:
+        return sheet.good[index] < 200
+    if role == "teaser":
+        units = sheet.units[sheet.unit_start[index] : sheet.unit_end[index]]
+        return sum(unit.linked for unit in units) > 0.4 * sum(len(unit.text) for unit in units)
+    return True
+
+
+def release(sheet: Sheet, node: int) -> None:
+    """Take back the roles of everything around an element: what holds the headline is no box."""
+    if node < 0 or not sheet.boxed[node]:
+        rescue(sheet)
+        return
+    for above in sheet.ancestors(node):
+        sheet.role[above] = None
+    _spread(sheet)
+    rescue(sheet)

@@ -23,6 +23,7 @@ _KICKER = re.compile(
     r"|catchline|prefix|supertitle|label|badge|category|section|tagline|flag|marker|paywall|plus-icon|premium",
     re.IGNORECASE,
 )
+_CHROME = frozenset({"nav", "footer", "related", "comment", "consent", "form", "aside"})
 _find_title = etree.XPath("string((//head/title | //title)[1])")
 
 
@@ -90,38 +91,55 @@ def _shown(element: etree._Element) -> str:
 def headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]:
     """Return the displayed headline and its index in the sheet (-1 where it is not displayed)."""
     claims = stated(parsed)
-    candidates: list[tuple[float, int, str]] = []
+    names = site_names(parsed)
+    wanted = [without_site(claim, names) for _, claim in claims]
+    candidates: list[tuple[float, int]] = []
+    found_h1 = False
     for index, tag in enumerate(sheet.tag):
-        if tag != "h1" and not (tag in {"h2", "h3"} and "headline" in sheet.words[index]):
+        if tag not in {"h1", "h2", "h3"}:
             continue
-        text = _shown(sheet.elements[index])
+        text = text_of(sheet.elements[index])
         if not text or len(text) > 400:
             continue
-        likeness = max((similarity(text, claim) for _, claim in claims), default=0.0)
-        score = likeness + (0.35 if tag == "h1" else 0.0) - (0.3 if sheet.boxed[index] else 0.0)
+        likeness = max((similarity(text, claim) for claim in wanted), default=0.0)
+        if tag != "h1" and likeness < 0.6:
+            continue
+        score_first = 0.0
+        chrome = bool(sheet.roles(index) & _CHROME)
+        if tag == "h1" and not chrome and len(text) > 10 and (likeness > 0.3 or not wanted):
+            found_h1 = True
+            score_first = 0.5 if not any(sheet.tag[-item[1]] == "h1" and item[0] > 1 for item in candidates) else 0.0
+        score = likeness + (0.35 if tag == "h1" else 0.0) - (0.6 if chrome else 0.05 if sheet.boxed[index] else 0.0)
+        score += score_first
         score += 0.1 if len(text) > 10 else -0.4
         score += 0.1 if "itemprop" in sheet.elements[index].attrib else 0.0
-        candidates.append((score, -index, text))
+        score += 0.1 if sheet.tag[sheet.parent[index]] == "header" or "head" in sheet.words[sheet.parent[index]] else 0.0
+        candidates.append((score, -index))
+    if found_h1:
+        candidates = [item for item in candidates if sheet.tag[-item[1]] == "h1"]
     if candidates:
-        score, negative, text = max(candidates)
+        score, negative = max(candidates)
         if score > 0.55 or not claims:
-            return _aligned(text, claims), -negative
-    names = site_names(parsed)
-    for rule, claim in claims:
-        cut = without_site(claim, names)
+            return _aligned(sheet.elements[-negative], claims), -negative
+    for (rule, _), cut in zip(claims, wanted, strict=True):
         if cut:
-            at = _displayed_at(sheet, cut)
-            return Found(cut, rule), at
+            return Found(cut, rule), _displayed_at(sheet, cut)
     return Found(None), -1
 
 
-def _aligned(text: str, claims: list[tuple[str, str]]) -> Found[str | None]:
-    """Cut a kicker or the site's name that runs into the h1, where a stated headline shows what the headline is."""
+def _aligned(element: etree._Element, claims: list[tuple[str, str]]) -> Found[str | None]:
+    """Say where the headline ends inside its element: the whole, or without kicker, as a stated headline has it."""
+    whole = text_of(element)
+    bare = re.sub(r"^[\s:\-–—|/•·]+", "", _shown(element)) or whole
     for rule, claim in claims:
-        if rule == "generic:ld:headline" and claim != text and len(claim) > 15 and text.endswith(claim):
-            if len(text) - len(claim) < 40:
-                return Found(claim, "generic:h1+ld")
-    return Found(text, "generic:h1")
+        mine, theirs = key(whole), key(claim)
+        if theirs == key(bare):
+            return Found(bare, "generic:h1")
+        if rule == "generic:ld:headline" and theirs == mine:
+            return Found(whole if bare == whole else claim, "generic:h1")
+        if rule != "generic:title" and len(claim) > 15 and mine.endswith(theirs) and len(mine) - len(theirs) < 60:
+            return Found(claim, f"generic:h1+{rule.removeprefix('generic:')}")
+    return Found(bare, "generic:h1")
 
 
 def _displayed_at(sheet: Sheet, title: str) -> int:

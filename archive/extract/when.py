@@ -7,6 +7,8 @@ is what remains. The zone is what other extractors throw away. A date of the sit
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from datetime import timezone as Zone
 
 from attrs import frozen
 from lxml import etree
@@ -68,7 +70,30 @@ def when(parsed: ParsedPage, sheet: Sheet, headline: int, region: int, lang: str
     if first is None:
         raw_seen = next((raw for _, raw in _candidates(parsed, sheet, headline, region)), None) if problem else None
         return When(published_raw=raw_seen, modified=modified, modified_rule=modified_rule, problem=problem)
-    return When(first[0], first[1], first[2], modified, modified_rule)
+    published = _in_shown_zone(first[0], _lines(sheet, headline, region), lang, now) if timezone is None else first[0]
+    return When(published, first[1], first[2], modified, modified_rule)
+
+
+def _in_shown_zone(iso: str, lines: list[tuple[str, str]], lang: str | None, now: datetime) -> str:
+    """Return a time stated in UTC in the zone that the displayed time betrays: the same instant, the paper's day.
+
+    Content systems state 02:25Z for what the page shows as 9:25 pm of the day before. The difference counts only
+    where it is a whole offset to the minute.
+    """
+    if not iso.endswith("+00:00"):
+        return iso
+    stated = datetime.fromisoformat(iso)
+    for _, text in lines:
+        shown = read_date(text, lang=lang, now=now)
+        if shown is None or "T" not in shown:
+            continue
+        local = datetime.fromisoformat(shown)
+        if local.tzinfo is not None:
+            continue
+        minutes = round((local.replace(tzinfo=UTC) - stated.replace(second=0)).total_seconds() / 60)
+        if minutes and -720 <= minutes <= 840 and (minutes % 60 == 0 or minutes in {330, 345, 210, 270, 570}):
+            return stated.astimezone(Zone(timedelta(minutes=minutes))).isoformat()
+    return iso
 
 
 def _zoned(iso: str) -> bool:
