@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from archive.errors import NothingFoundError, UsageError
 from archive.index import schema
@@ -26,7 +26,9 @@ from archive.index.results import (
     VersionRow,
     columns,
 )
-from archive.model import Article, Dateline, Photo, RelatedLink
+
+if TYPE_CHECKING:
+    from archive.model import Article
 
 Kind = TypeVar("Kind")
 
@@ -184,6 +186,8 @@ class Catalogue:
 
     def document(self, article: ArticleRow, number: int | None = None) -> Article:
         """Return a version as the extractor gave it; its related links are those of the reading it came from."""
+        from archive.model import Article, Dateline, Photo, RelatedLink
+
         version = self.version(article, number)
         reading = article.extraction_id if version.id == article.version_id else version.source_id
         dateline = None

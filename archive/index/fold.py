@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache, lru_cache
 
 FOLD_VERSION = "1"
 
@@ -32,18 +33,30 @@ _SPECIAL = {
 _SPACES = "'’‘‛ʼʻʹˈ′‵`´ꞌ＇"
 """Apostrophes by any name; some of them are letters to Unicode."""
 
-_ALPHABETIC_MARKS = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
-    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-)
-UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u303b\u3041-\u309f\u30a1-\u30ff\u3105-\u312f"
-    "\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\ua9e0-\ua9ff\uaa60-\uaa7f\uac00-\ud7ff"
-    "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff"
-)
-"""Inside of a character class: Thai, Lao, Myanmar, Khmer, Kana, Bopomofo, Han, Hangul."""
-_RUN = re.compile(f"[{UNSPACED}]+")
-_HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
+_ALPHABETIC_MARKS = (
+    (0x0300, 0x036F), (0x0483, 0x0489), (0x0591, 0x05BD), (0x05BF, 0x05BF), (0x05C1, 0x05C2), (0x05C4, 0x05C5),
+    (0x05C7, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F), (0x0670, 0x0670), (0x06D6, 0x06DC), (0x06DF, 0x06E4),
+    (0x06E7, 0x06E8), (0x06EA, 0x06ED), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F),
+)  # fmt: skip
+"""Latin, Greek, Cyrillic, Hebrew and Arabic marks: writing that leaves them out is common."""
+_UNSPACED = (
+    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x3005, 0x3007), (0x303B, 0x303B),
+    (0x3041, 0x309F), (0x30A1, 0x30FF), (0x3105, 0x312F), (0x3130, 0x318F), (0x31F0, 0x31FF), (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF), (0xA960, 0xA97F), (0xA9E0, 0xA9FF), (0xAA60, 0xAA7F), (0xAC00, 0xD7FF), (0xF900, 0xFAFF),
+    (0x1B000, 0x1B16F), (0x20000, 0x3FFFF),
+)  # fmt: skip
+"""Thai, Lao, Myanmar, Khmer, Kana, Bopomofo, Han, Hangul."""
+_BEYOND = re.compile("[^\0-\u0dff]")
+
+
+@cache
+def _run_pattern() -> re.Pattern[str]:
+    # compiling so wide a class costs milliseconds: only who meets such a script pays
+    return re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _UNSPACED) + "]+")
+
+
+def _is_in(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code <= last for first, last in ranges)
 
 
 class _Table(dict[int, str]):
@@ -62,7 +75,7 @@ def _fold_char(char: str) -> str:
     out: list[str] = []
     for piece in unicodedata.normalize("NFKC", char).casefold():
         parts = unicodedata.normalize("NFD", _SPECIAL.get(piece, piece))
-        out.extend(_SPECIAL.get(part, part) for part in _ALPHABETIC_MARKS.sub("", parts))
+        out.extend(_SPECIAL.get(part, part) for part in parts if not _is_in(ord(part), _ALPHABETIC_MARKS))
     folded = unicodedata.normalize("NFC", "".join(out))
     return "".join(_letter(part) for part in folded)
 
@@ -104,20 +117,40 @@ def fold(text: str | None) -> str:
     if not text:
         return ""
     folded = base(text)
-    return folded if folded.isascii() else _RUN.sub(_pairs, folded)
+    return folded if _BEYOND.search(folded) is None else _run_pattern().sub(_pairs, folded)
 
 
+@lru_cache(maxsize=8192)
 def is_unspaced(char: str) -> bool:
     """Say whether a folded character belongs to a script that is cut into pairs."""
-    return _HAS_UNSPACED.match(char) is not None
+    return _is_in(ord(char), _UNSPACED)
+
+
+def pieces(word: str) -> list[str]:
+    """Part a folded word where a script that is cut into pairs meets another."""
+    out: list[str] = []
+    for number, char in enumerate(word):
+        if number and is_unspaced(char) == is_unspaced(word[number - 1]):
+            out[-1] += char
+        else:
+            out.append(char)
+    return out
 
 
 def char_map(text: str) -> tuple[str, list[int]]:
-    """Fold a text (in NFC) and say for each folded character which character of the text it came from."""
+    """Fold a text in NFC; say for each folded character which character of the text it came from.
+
+    Words are parted by spaces here too, also where two scripts meet (2024年 → 2024 年).
+    """
     out: list[str] = []
     origin: list[int] = []
+    before = " "
     for position, char in enumerate(text):
-        folded = _TABLE[ord(char)]
-        out.append(folded)
-        origin.extend([position] * len(folded))
+        for folded in _TABLE[ord(char)]:
+            if folded != " " and before != " " and is_unspaced(folded) != is_unspaced(before):
+                out.append(" ")
+                origin.append(position)
+            out.append(folded)
+            origin.append(position)
+            before = folded
     return "".join(out), origin

@@ -14,8 +14,7 @@ words like others. Words of scripts written without spaces become phrases of pai
 from __future__ import annotations
 
 import re
-
-from attrs import field, frozen
+from typing import NamedTuple
 
 from archive.errors import QueryError
 from archive.index.fold import base, fold, is_unspaced
@@ -31,16 +30,14 @@ _NEAR = re.compile(r"NEAR\s*\(")
 _OPERATORS = {"AND", "OR", "NOT"}
 
 
-@frozen
-class Needle:
+class Needle(NamedTuple):
     """What to mark in a text: folded words (not cut into pairs), the last one perhaps only a beginning."""
 
     words: tuple[str, ...]
     prefix: bool
 
 
-@frozen
-class ParsedQuery:
+class ParsedQuery(NamedTuple):
     """A query, understood."""
 
     match: str
@@ -48,8 +45,7 @@ class ParsedQuery:
     needles: tuple[Needle, ...] = ()
 
 
-@frozen
-class _Token:
+class _Token(NamedTuple):
     kind: str
     """word, phrase, field, (, ), AND, OR, NOT, -, near, end"""
     text: str
@@ -58,12 +54,11 @@ class _Token:
     distance: int = 10
 
 
-@frozen
-class _Part:
+class _Part(NamedTuple):
     """A piece of the expression; `needles` are those that a matching text holds."""
 
     match: str
-    needles: tuple[Needle, ...] = field(default=())
+    needles: tuple[Needle, ...] = ()
 
 
 def parse(text: str, fields: tuple[str, ...] = ()) -> ParsedQuery:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import field, frozen
 
-from archive.model import Block, RevisitOf, WarcLocation
+if TYPE_CHECKING:
+    from archive.model import RevisitOf, WarcLocation
 
 Pieces = tuple[tuple[str, bool], ...]
 """A text in pieces; True where it is what was searched for. Whoever shows it chooses the marks and escapes."""
@@ -78,6 +79,8 @@ class CaptureRow:
     @property
     def location(self) -> WarcLocation:
         """Where its record stands."""
+        from archive.model import WarcLocation
+
         return WarcLocation(file=self.file, offset=self.offset, length=self.length, record_id=self.record_id)
 
     @property
@@ -88,6 +91,8 @@ class CaptureRow:
     @property
     def payload_of(self) -> RevisitOf:
         """The capture that holds its payload: itself, or for a revisit the one it refers to."""
+        from archive.model import RevisitOf
+
         if self.refers_to is None:
             return RevisitOf(
                 record_id=self.record_id,
@@ -129,6 +134,8 @@ class ExtractableRow:
     @property
     def location(self) -> WarcLocation:
         """Where its record stands."""
+        from archive.model import WarcLocation
+
         return WarcLocation(file=self.file, offset=self.offset, length=self.length, record_id=self.record_id)
 
 
@@ -211,6 +218,8 @@ class VersionRow:
 
     def __attrs_post_init__(self) -> None:
         """Cut `body` into its blocks."""
+        from archive.model import Block
+
         at, out = 0, []
         for kind, length in self.blocks:
             out.append(Block(kind=kind, text=self.body[at : at + length]))
@@ -301,6 +310,8 @@ class ExtractionRow:
     @property
     def location(self) -> WarcLocation:
         """Where its record stands."""
+        from archive.model import WarcLocation
+
         return WarcLocation(file=self.file, offset=self.offset, length=self.length, record_id=self.record_id)
 
 

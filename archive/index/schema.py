@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from archive.errors import IndexStoreError, SchemaTooNewError
 from archive.index.fold import FOLD_VERSION, TOKENIZE, URL_KEY_VERSION, fold
-from archive.index.tables import TABLES
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -101,6 +100,8 @@ def _migrations() -> Migrations:
 
     @migrations(name="0001_first")
     def first(db: Database) -> None:
+        from archive.index.tables import TABLES
+
         for table in TABLES:
             for statement in table.ddl():
                 db.conn.execute(statement)
@@ -166,6 +167,8 @@ def canary_alive(connection: sqlite3.Connection) -> bool:
 
 def reference_markdown() -> str:
     """Return docs/reference/schema.md."""
+    from archive.index.tables import TABLES
+
     lines = [
         "# The tables of index.db",
         "",

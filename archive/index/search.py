@@ -125,6 +125,8 @@ class Search(Catalogue):
             except BaseException:
                 db.close()
                 raise
+        except IndexStoreError as error:
+            raise type(error)(f"{path}: {error}") from error
         except sqlite3.Error as error:
             raise IndexStoreError(
                 f"{path}: cannot be read; if it is damaged, run `hemeroteca index rebuild` (SQLite: {error})"
@@ -207,7 +209,7 @@ class Search(Catalogue):
 
     def _total(self, plan: _Plan) -> int:
         if plan.match and not plan.conditions:
-            sql = "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH :match"
+            sql = "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH :match AND rowid >= 0"
         else:
             sql = f"SELECT count(*) {plan.source()}"
         return int(self._db.execute(sql, plan.values).fetchone()[0])
@@ -218,7 +220,11 @@ class Search(Catalogue):
         values = {**plan.values, "limit": limit, "offset": offset}
         if plan.match and query.sort == "rank":
             score = f"bm25(articles_fts, {_WEIGHTS})"
-            source = plan.source() if plan.conditions else "FROM articles_fts WHERE articles_fts MATCH :match"
+            source = (
+                plan.source()
+                if plan.conditions
+                else "FROM articles_fts WHERE articles_fts MATCH :match AND rowid >= 0"
+            )
             sql = f"SELECT articles_fts.rowid, {score} AS score {source} ORDER BY score, 1 LIMIT :limit OFFSET :offset"
             return [(number, score) for number, score in self._db.execute(sql, values)]
         way = "ASC" if query.sort == "oldest" else "DESC"

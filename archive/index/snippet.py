@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from archive.index.fold import UNSPACED, char_map
+from archive.index.fold import char_map, is_unspaced, pieces
 from archive.index.query import Needle
 from archive.index.results import Pieces
 
@@ -17,29 +17,29 @@ _LENGTH = 200
 """Characters of a snippet, about two lines."""
 _BEFORE = 50
 """Characters shown before the first match."""
-_PIECE = re.compile(f"[{UNSPACED}]+|[^\\s{UNSPACED}]+")
-_START = f"(?<![^\\s{UNSPACED}])"
-_END = f"(?![^\\s{UNSPACED}])"
-_UNSPACED = re.compile(f"[{UNSPACED}]")
+_HALF_WIDTH = re.compile("[\uff66-\uff9f]+")
 
 
 def pattern_of(needles: tuple[Needle, ...]) -> re.Pattern[str] | None:
     """Return one pattern for folded text; its n-th group is the n-th needle. None without needles."""
     alternatives = []
     for needle in needles:
-        pieces = [piece for word in needle.words for piece in _PIECE.findall(word)]
-        if not pieces:
+        parts = [part for word in needle.words for part in pieces(word)]
+        if not parts:
             continue
-        unspaced = [_UNSPACED.match(piece) is not None for piece in pieces]
-        out = "" if unspaced[0] else _START
-        for number, piece in enumerate(pieces):
-            if number:
-                out += r"\s*" if unspaced[number] or unspaced[number - 1] else r"\s+"
-            out += re.escape(piece)
-        if not unspaced[-1]:
-            out += f"[^\\s{UNSPACED}]*" if needle.prefix else _END
+        out = r"\s+".join(re.escape(part) for part in parts)
+        out = out if is_unspaced(parts[0][0]) else rf"(?<!\S){out}"
+        if not is_unspaced(parts[-1][-1]):
+            out += r"\S*" if needle.prefix else r"(?!\S)"
         alternatives.append(f"({out})")
     return re.compile("|".join(alternatives)) if alternatives else None
+
+
+def _shown(text: str) -> str:
+    """Return the text in NFC, half-width kana with their voicing marks (two characters) as one full-width one."""
+    return unicodedata.normalize(
+        "NFC", _HALF_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
+    )
 
 
 def spans(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int, int]]:
@@ -58,7 +58,7 @@ def mark(text: str | None, pattern: re.Pattern[str] | None) -> Pieces:
     """Return the whole text in pieces."""
     if not text:
         return ()
-    text = unicodedata.normalize("NFC", text)
+    text = _shown(text)
     return _cut(text, spans(text, pattern) if pattern else [], 0, len(text))
 
 
@@ -68,7 +68,7 @@ def snippet(texts: tuple[str | None, ...], pattern: re.Pattern[str] | None) -> P
     for text in texts:
         if not text:
             continue
-        text = unicodedata.normalize("NFC", text)  # noqa: PLW2901
+        text = _shown(text)  # noqa: PLW2901
         found = spans(text, pattern) if pattern else []
         score, start = _densest(found)
         if best is None or score > best[0]:
@@ -80,10 +80,10 @@ def snippet(texts: tuple[str | None, ...], pattern: re.Pattern[str] | None) -> P
     _, text, found, first = best
     start = _word_start(text, first - _BEFORE) if first > _BEFORE else 0
     end = _word_end(text, start + _LENGTH)
-    pieces = _cut(text, found, start, end)
+    shown = _cut(text, found, start, end)
     before: Pieces = (("… ", False),) if start > 0 else ()
     after: Pieces = ((" …", False),) if end < len(text) else ()
-    return before + pieces + after
+    return before + shown + after
 
 
 def _densest(found: list[tuple[int, int, int]]) -> tuple[int, int]:
@@ -111,15 +111,15 @@ def _word_end(text: str, at: int) -> int:
 
 
 def _cut(text: str, found: list[tuple[int, int, int]], start: int, end: int) -> Pieces:
-    pieces: list[tuple[str, bool]] = []
+    out: list[tuple[str, bool]] = []
     at = start
     for begin, stop, _ in found:
         if begin < at or stop > end:
             continue
         if begin > at:
-            pieces.append((text[at:begin].replace("\n\n", " "), False))
-        pieces.append((text[begin:stop], True))
+            out.append((text[at:begin].replace("\n\n", " "), False))
+        out.append((text[begin:stop], True))
         at = stop
     if at < end:
-        pieces.append((text[at:end].replace("\n\n", " "), False))
-    return tuple(pieces)
+        out.append((text[at:end].replace("\n\n", " "), False))
+    return tuple(out)

@@ -1,0 +1,275 @@
+"""The index is a function of what stands in the WARCs, not of the order in which it was read."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+import unicodedata
+from pathlib import Path
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from archive.errors import QueryError
+from archive.index.fold import TOKENIZE, base, char_map, fold
+from archive.index.keys import number_of, read_ref, ref_of, url_key
+from archive.index.query import parse
+from archive.index.rows import instant_and_day
+from archive.index.search import Query, Search
+from archive.index.store import Index
+from archive.model import Issue, Photo, RelatedLink
+from tests.unit.index.stories import FILE, article, capture, extraction, failure, file, moment, run
+
+SCRIPTS = [
+    "Le vote de l’ONU",
+    "Hà Nội đã",
+    "联合国人权",
+    "الأُمَم المتّحدة",
+    "มนุษย์",
+    "국제연합",
+    "Straße",
+    "",
+    "🇻🇳 2024年",
+]
+texts = st.sampled_from(SCRIPTS)
+minutes = st.integers(0, 5)
+
+
+@st.composite
+def articles(draw):
+    key = draw(st.sampled_from("pqr"))
+    url = f"https://{draw(st.sampled_from(['', 'www.']))}a.example/{key}{draw(st.sampled_from(['', '?utm_source=x', '/']))}"
+    return article(
+        url,
+        draw(texts),
+        *draw(st.lists(texts, max_size=2)),
+        key=key,
+        lead=draw(st.none() | texts),
+        section=draw(st.none() | texts),
+        tags=tuple(draw(st.lists(texts, max_size=2))),
+        authors=tuple(draw(st.lists(texts, max_size=2))),
+        published=draw(st.sampled_from([None, "2026-01-01", "2026-01-01T01:00:00+07:00", "2026-01", "hier"])),
+        photos=tuple(Photo(url=draw(st.none() | texts), caption=c) for c in draw(st.lists(texts, max_size=2))),
+        related=tuple(RelatedLink(url=f"https://a.example/{k}", title="T") for k in draw(st.lists(st.sampled_from("pqr"), max_size=2))),
+    )  # fmt: skip
+
+
+@st.composite
+def archives(draw):
+    """What a few WARC files may hold: captures, revisits (even of what is missing), readings, failures, runs."""
+    stored, shots = [], []
+    for n in range(draw(st.integers(1, 6))):
+        of = draw(st.none() | st.sampled_from(shots)) if shots else None
+        url = f"https://a.example/{draw(st.sampled_from('pqr'))}"
+        shot = capture(
+            f"c{n}",
+            url,
+            draw(minutes),
+            revisit_of=of,
+            digest=draw(st.sampled_from(["sha1:A", "sha1:B"])),
+            offset=n * 10,
+        )
+        shots.append(shot)
+        if draw(st.integers(0, 9)):
+            stored.append(shot)
+        for m in range(draw(st.integers(0, 2))):
+            found = draw(st.none() | articles())
+            issues = (Issue(code="field_missing", field="lead"),) * draw(st.integers(0, 1))
+            stored.append(
+                extraction(f"e{n}-{m}", shot, found, at=draw(minutes), issues=issues, offset=n * 10 + m + 1)
+            )
+    if draw(st.booleans()):
+        stored += [
+            failure("f", "https://a.example/p", 1),
+            run("r"),
+            run("r", status="done", end=9),
+            file(9, 1),
+            file(99, 4),
+        ]
+    if draw(st.booleans()):
+        stored.append(capture("c0", "https://a.example/p", 1, offset=5, file="warc/copy.warc.gz"))
+        stored.append(capture("c0", "https://a.example/p", 1, offset=2, file=FILE))
+        stored = [one for one in stored if one is not shots[0]]
+    return stored
+
+
+TABLES = "articles versions photos authors tags captures extractions related_links issues failures runs warc_files facts"
+
+
+def dump(path: Path) -> dict[str, list[tuple]]:
+    db = sqlite3.connect(path)
+    out = {name: sorted(db.execute(f"SELECT * FROM {name}"), key=repr) for name in TABLES.split()}
+    db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, articles_fts, instance)")
+    out["words"] = sorted(db.execute("SELECT * FROM temp.words"))
+    out["broken"] = db.execute("PRAGMA foreign_key_check").fetchall()
+    db.close()
+    return out
+
+
+@st.composite
+def two_ways(draw):
+    stored = draw(archives())
+    return stored, draw(st.permutations(stored)), draw(st.lists(st.integers(1, 4), min_size=1, max_size=5))
+
+
+@settings(max_examples=120)
+@given(two_ways())
+def test_live_in_any_order_and_any_batches_equals_rebuilt(ways):
+    stored, shuffled, sizes = ways
+    with tempfile.TemporaryDirectory() as folder:
+        with Index.open(Path(folder) / "rebuilt.db", create=True) as index, index.bulk():
+            for one in stored:
+                index.put(one)
+        with Index.open(Path(folder) / "live.db", create=True) as index:
+            at = 0
+            while at < len(shuffled):
+                size = sizes[at % len(sizes)]
+                index.put_all(shuffled[at : at + size])
+                at += size
+        live, rebuilt = dump(Path(folder) / "live.db"), dump(Path(folder) / "rebuilt.db")
+        assert live == rebuilt
+        assert live["broken"] == []
+        check_against_the_objects(stored, Path(folder) / "live.db")
+
+
+def check_against_the_objects(stored, path: Path) -> None:
+    """The rules of versions, told a second time in Python."""
+    readings = [one for one in stored if hasattr(one, "extraction")]
+    current = {}
+    for one in sorted(readings, key=lambda one: (one.extracted_at, one.location.record_id)):
+        current[one.capture_record_id] = one
+    shots = {one.location.record_id: one for one in stored if hasattr(one, "record_type")}
+    shown = {}  # capture → reading
+    for name in {*shots, *current}:
+        step, hops = name, 0
+        while step not in current and step in shots and shots[step].capture.revisit_of and hops < 8:
+            step, hops = shots[step].capture.revisit_of.record_id, hops + 1
+        if step in current:
+            shown[name] = current[step]
+    captures: dict[str, int] = {}
+    for reading in shown.values():
+        if reading.extraction.article is not None:
+            key = reading.extraction.article.key
+            captures[key] = captures.get(key, 0) + 1
+    digests: dict[str, set[str]] = {}
+    for one in readings:
+        if one.extraction.article is not None:
+            digests.setdefault(one.extraction.article.key, set()).add(one.extraction.article.content_digest)
+    db = sqlite3.connect(path)
+    assert dict(db.execute("SELECT key, captures FROM articles")) == captures
+    expected = {key: len(digests[key]) for key in captures}
+    assert dict(db.execute("SELECT key, versions FROM articles")) == expected
+    for key, numbers in db.execute(
+        "SELECT key, group_concat(number) FROM (SELECT * FROM versions ORDER BY number) GROUP BY key"
+    ):
+        assert numbers == ",".join(str(n + 1) for n in range(len(digests[key])))
+    db.close()
+
+
+@given(st.text(max_size=60))
+@example("ǆ ﷺ ½ ㍿ ｶﾞ")
+def test_folding_is_stable_and_the_same_for_every_normal_form(text):
+    text = "".join(char for char in text if not 0xD800 <= ord(char) < 0xE000)
+    folded = base(text)
+    assert folded == base(unicodedata.normalize("NFD", text)) or "\u3099" in text
+    assert base(folded).split() == folded.split()
+    assert fold(text).split() == fold(unicodedata.normalize("NFC", text)).split()
+    assert len(char_map(text)[0]) == len(char_map(text)[1])
+
+
+_table = sqlite3.connect(":memory:", check_same_thread=False)
+_table.execute(f"CREATE VIRTUAL TABLE t USING fts5(title, lead, body, captions, tokenize='{TOKENIZE}')")
+query_texts = st.text(max_size=30) | st.lists(
+    st.sampled_from(
+        [
+            "a",
+            "l'ONU",
+            '"',
+            "(",
+            ")",
+            "OR",
+            "AND",
+            "NOT",
+            "-",
+            "*",
+            "title:",
+            "NEAR(",
+            ",",
+            "联合",
+            "人",
+            ":",
+            "^",
+            "{",
+            "}",
+            "+",
+        ]
+    ),
+    max_size=12,
+).map(" ".join)
+
+
+@settings(max_examples=400)
+@given(query_texts, st.booleans())
+def test_no_text_whatever_makes_sqlite_complain(text, glued):
+    text = text.replace(" ", "") if glued else text
+    try:
+        match = parse(text).match
+    except QueryError as error:
+        assert "\n" not in str(error)
+        return
+    if match:
+        _table.execute("SELECT count(*) FROM t WHERE t MATCH ?", (match,)).fetchone()
+
+
+words = st.text(
+    st.characters(min_codepoint=0x21, max_codepoint=0x3FFFF, categories=["L", "Nd", "Mn", "Mc"]),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=100)
+@given(st.lists(words, min_size=1, max_size=5), st.data())
+def test_every_word_of_a_text_is_found_and_marked(found, data):
+    text = " ".join(found)
+    word = data.draw(st.sampled_from(found))
+    if not base(word).split():
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "index.db"
+        shot = capture("c", "https://a.example/1")
+        with Index.open(path, create=True) as index:
+            index.put_all([shot, extraction("e", shot, article("https://a.example/1", "x", text))])
+        with Search.open(path) as search:
+            results = search.search(Query(text=f'"{word}"'))
+            assert results.total == 1
+            shown = results.hits[0].snippet
+        assert any(marked for _, marked in shown)
+        assert "".join(piece for piece, _ in shown) == unicodedata.normalize("NFC", text)
+
+
+@given(st.integers(0, 2**60 - 1))
+def test_refs_are_the_number_in_twelve_characters(number):
+    ref = ref_of(number)
+    assert len(ref) == 12
+    assert number_of(ref) == number
+    assert read_ref(ref.upper()) == ref
+
+
+@given(st.text(max_size=40))
+def test_url_keys_never_fail_and_are_stable(text):
+    assert url_key(text) == url_key(text)
+    assert url_key(f"http://www.a.example/{text}") == url_key(f"https://a.example/{text}#x")
+
+
+@given(st.none() | st.text(max_size=30) | st.datetimes().map(lambda moment: moment.isoformat()))
+@example("0001-01-01T00:00:00+14:00")
+def test_stated_dates_never_fail(text):
+    instant, day = instant_and_day(text)
+    assert (instant is None) == (day is None)
+
+
+def test_instants_sort_as_texts():
+    times = [moment(0.001), moment(0), moment(1), moment(0.5)]
+    stated = [instant_and_day(time.isoformat())[0] for time in times]
+    assert sorted(stated) == [instant_and_day(time.isoformat())[0] for time in sorted(times)]

@@ -1,0 +1,136 @@
+"""The query language: what is understood, what is refused, and that nothing reaches SQLite raw."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from archive.errors import QueryError
+from archive.index.fold import TOKENIZE
+from archive.index.query import parse
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("", ""),
+        ("  \n", ""),
+        ("Hanoï", '"hanoi"'),
+        ("Hanoï sommet", '("hanoi") AND ("sommet")'),
+        ("Hanoï AND sommet", '("hanoi") AND ("sommet")'),
+        ('"Nations Unies"', '"nations unies"'),
+        ("« Nations Unies »", '"nations unies"'),
+        ("“Nations Unies”", '"nations unies"'),
+        ("cyber*", '"cyber"*'),
+        ('"nations un"*', '"nations un"*'),
+        ("a OR b", '("a") OR ("b")'),
+        ("a -b", '("a") NOT (("b"))'),
+        ("a NOT b", '("a") NOT (("b"))'),
+        ("l'ONU", '"l onu"'),
+        ("vice-premier", '"vice premier"'),
+        ("C++", '"c"'),
+        ("*abc", '"abc"'),
+        ("AND", '"and"'),
+        ("title:", '"title"'),
+        ("title:vote", '{title} : ("vote")'),
+        ("Caption:vote", '{captions} : ("vote")'),
+        ("title:(a OR b)", '{title} : (("a") OR ("b"))'),
+        ("http://a.example/x", '"http a example x"'),
+        ("联合国", '"联合 合国"'),
+        ("人", '"人"*'),
+        ("联合国*", '"联合 合国"'),
+        ("COVID病毒", '"covid 病毒"'),
+        ("2024年", '"2024 年"*'),
+        ("NEAR(gaz Việt, 25)", 'NEAR("gaz" "viet", 25)'),
+    ],
+)
+def test_understood(text, match):
+    assert parse(text).match == match
+
+
+def test_fields_chosen_from_outside():
+    assert parse("vote", ("title", "caption")).match == '{title captions} : ("vote")'
+    with pytest.raises(QueryError, match="unknown field 'titre'"):
+        parse("vote", ("titre",))
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "word"),
+    [
+        ("l'ONU AND (x OR", 14, "OR has nothing after it"),
+        ("(a b", 1, "never closed"),
+        ("a)", 2, "closes nothing"),
+        ('le "vote', 4, "never closed"),
+        ("-a", 1, "only words to leave out"),
+        ("NOT a", 1, "only words to leave out"),
+        ("a OR", 3, "OR has nothing after it"),
+        ("OR a", 1, "OR has nothing before it"),
+        ("a AND OR b", 3, "AND has nothing after it"),
+        ("NEAR(a b", 1, "never closed"),
+        ("NEAR(a b, c)", 1, "no number"),
+    ],
+)
+def test_refused_with_the_place_and_a_hint(text, place, word):
+    with pytest.raises(QueryError) as error:
+        parse(text)
+    message = str(error.value)
+    assert f"at character {place}:" in message
+    assert word in message
+    assert ";" in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("text", ["+++", "…", "()", "\x00", "-- --", "’"])
+def test_without_a_letter_there_is_nothing_to_search(text):
+    with pytest.raises(QueryError, match="nothing to search for|only words"):
+        parse(text)
+
+
+def test_size_has_a_limit():
+    with pytest.raises(QueryError, match="too long"):
+        parse("a " * 5000)
+    with pytest.raises(QueryError, match="parentheses"):
+        parse("(" * 100 + "a" + ")" * 100)
+
+
+@pytest.fixture(scope="module")
+def table():
+    db = sqlite3.connect(":memory:")
+    db.execute(f"CREATE VIRTUAL TABLE t USING fts5(title, lead, body, captions, tokenize='{TOKENIZE}')")
+    yield db
+    db.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "l'ONU",
+        "Hanoï (VNA)",
+        "C++",
+        "vice-premier",
+        "*abc",
+        "AND",
+        "title:",
+        "a:b",
+        '"a""b"',
+        "^a",
+        "a^2",
+        "{title}:a",
+    ]
+    + [
+        "a + b",
+        "- a",
+        "NEAR",
+        "NEAR(a)",
+        "title:lead:x",
+        "(" * 20 + "a" + ")" * 20,
+        "a " * 200,
+        "-(a b) c",
+        "ก็",
+        "\u0301a",
+    ]
+    + ["rowid:1", "articles_fts:x", "a\x00b", "%x_[]", "ﷺ", "𞤀𞤁", "👍 a", 'title:"x"*', "a OR (b -c) d*"],
+)
+def test_every_query_that_parses_is_valid_fts5(table, text):
+    table.execute("SELECT rowid FROM t WHERE t MATCH ?", (parse(text).match,)).fetchall()
