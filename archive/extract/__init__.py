@@ -1,8 +1,8 @@
 """`extract(page, site)`: the only entrance. Pure: the same page, profile and capture time give the same.
 
-Fields that the site's layout declares come from its rules, the others, one by one, from the generic extractor.
-The body is wholly the one's or wholly the other's. The generic extractor runs only where something is left to
-it: that is half the time of a page.
+A field that the layout of the site declares comes from its rules, any other from the generic extractor. The
+body is wholly the one's or wholly the other's. The generic extractor runs only where something is left to it:
+that is half the time of a page.
 """
 
 from __future__ import annotations

@@ -80,7 +80,11 @@ class LoadMore:
         default="",
     )
     zone: Rule | None = key(readers.RULE, "Where the section page names its {zone}.")
-    first_page: int = key(readers.COUNT, "Number of the first page.", default=1)
+    first_page: int = key(
+        readers.COUNT,
+        "Number of the page that the section page itself shows; the one after it is asked for.",
+        default=1,
+    )
     items: str | None = key(readers.TEXT, "Path of the list of stories.", example="data.contents")
     html: str | None = key(
         readers.TEXT, "Path of a piece of HTML, read with the rules of stories, where there is no list."
