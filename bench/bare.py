@@ -1,7 +1,7 @@
 """What a user would write without Hemeroteca, as a yardstick: Scrapy at its default settings.
 
-    python -m bench.bare URL            crawl, keep nothing
-    python -m bench.bare URL --keep     the usual recipe: + warcio in a middleware, parsel rules, sqlite-utils upserts
+python -m bench.bare URL            crawl, keep nothing
+python -m bench.bare URL --keep     the usual recipe: + warcio in a middleware, parsel rules, sqlite-utils upserts
 """
 
 from __future__ import annotations
@@ -57,10 +57,12 @@ class WarcioMiddleware:
     """Write each response as Scrapy has it, below decompression."""
 
     def __init__(self) -> None:
-        self.writer = WARCWriter(open("naive.warc.gz", "wb"), gzip=True)  # noqa: SIM115, PTH123
+        self.writer = WARCWriter(open("naive.warc.gz", "wb"), gzip=True)  # noqa: PTH123
 
     def process_response(self, request: Any, response: Any) -> Any:
-        headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, vs in response.headers.items() for v in vs]
+        headers = [
+            (k.decode("latin-1"), v.decode("latin-1")) for k, vs in response.headers.items() for v in vs
+        ]
         head = StatusAndHeaders(f"{response.status} OK", headers, protocol="HTTP/1.1")
         record = self.writer.create_warc_record(
             request.url, "response", payload=BytesIO(response.body), http_headers=head
@@ -75,7 +77,9 @@ class UpsertPipeline:
     def __init__(self) -> None:
         self.db = sqlite_utils.Database("naive.db")
         self.table = self.db.table("articles", pk="url")
-        self.table.create({"url": str, "title": str, "lead": str, "published": str, "body": str, "caption": str}, pk="url")
+        self.table.create(
+            {"url": str, "title": str, "lead": str, "published": str, "body": str, "caption": str}, pk="url"
+        )
         self.table.enable_fts(["title", "lead", "body", "caption"], create_triggers=True)
 
     def process_item(self, item: Any) -> Any:

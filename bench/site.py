@@ -59,7 +59,11 @@ def write_site(folder: Path, count: int) -> None:
             f'<article class="story"><h2><a href="/a/{n}.html">A story with a headline of usual length, number {n}</a></h2></article>'
             for n in range(start, min(start + LIST_SIZE, count))
         )
-        following = f'<a class="next" rel="next" href="/list/{number + 1}.html">next</a>' if start + LIST_SIZE < count else ""
+        following = (
+            f'<a class="next" rel="next" href="/list/{number + 1}.html">next</a>'
+            if start + LIST_SIZE < count
+            else ""
+        )
         page = f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>List {number}</title></head><body><main>{items}</main>{following}</body></html>"
         (folder / f"list-{number}.gz").write_bytes(gzip.compress(page.encode(), 6))
 

@@ -82,7 +82,11 @@ print(opened)
 @pytest.mark.parametrize("name", modules())
 def test_importing_a_module_writes_and_connects_nothing(name, tmp_path):
     result = subprocess.run(
-        [sys.executable, "-W", "error::SyntaxWarning", "-c", PROBE, name], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-W", "error::SyntaxWarning", "-c", PROBE, name],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() == "[]"

@@ -27,7 +27,10 @@ pytestmark = [
 ]
 
 MOMENT = datetime(2026, 11, 23, 8, 0, 0, 123456, tzinfo=UTC)
-PAGE = "<!doctype html><meta charset=utf-8><title>Hà Nội</title><h1>L’ONU à Hanoï — 联合国 الأمم</h1>".encode() * 20
+PAGE = (
+    "<!doctype html><meta charset=utf-8><title>Hà Nội</title><h1>L’ONU à Hanoï — 联合国 الأمم</h1>".encode()
+    * 20
+)
 
 
 def exchange(url: str, head: str, body: bytes, minutes: int = 0, **more: object) -> Capture:
@@ -47,7 +50,10 @@ def exchange(url: str, head: str, body: bytes, minutes: int = 0, **more: object)
 
 def chunked(body: bytes) -> bytes:
     half = len(body) // 2
-    return b"".join(b"%x;x=y\r\n%s\r\n" % (len(part), part) for part in (body[:half], body[half:])) + b"0\r\n\r\n"
+    return (
+        b"".join(b"%x;x=y\r\n%s\r\n" % (len(part), part) for part in (body[:half], body[half:]))
+        + b"0\r\n\r\n"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +71,11 @@ def warc(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     writer = WarcWriter(folder, info, prefix="test", roll_over_bytes=10**9, fsync_seconds=0)
     plain = writer.write_capture(
-        exchange("http://news.test/plain", f"HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: {len(PAGE)}\n", PAGE)
+        exchange(
+            "http://news.test/plain",
+            f"HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: {len(PAGE)}\n",
+            PAGE,
+        )
     )
     packed = gzip.compress(PAGE)
     writer.write_capture(
@@ -76,7 +86,10 @@ def warc(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     )
     of = RevisitOf(
-        record_id=plain.location.record_id, url="http://news.test/plain", fetched_at=MOMENT, payload_digest=plain.payload_digest
+        record_id=plain.location.record_id,
+        url="http://news.test/plain",
+        fetched_at=MOMENT,
+        payload_digest=plain.payload_digest,
     )
     writer.write_capture(
         exchange(
@@ -88,14 +101,22 @@ def warc(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     )
     writer.write_capture(
-        exchange("http://news.test/plain", 'HTTP/1.1 304 Not Modified\nETag: "a"\n', b"", minutes=120, revisit_of=of)
+        exchange(
+            "http://news.test/plain",
+            'HTTP/1.1 304 Not Modified\nETag: "a"\n',
+            b"",
+            minutes=120,
+            revisit_of=of,
+        )
     )
     files = writer.close()
     return folder / files[0].file
 
 
 def judge(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(a) for a in arguments], capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        [str(a) for a in arguments], capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def test_fastwarc_finds_every_block_digest_right(warc):
@@ -122,7 +143,9 @@ def test_cdxj_indexer_lists_every_capture(warc):
 @contextmanager
 def wayback(folder: Path, warc: Path):
     def manager(*arguments: object) -> None:
-        subprocess.run([JUDGES / "wb-manager", *map(str, arguments)], cwd=folder, check=True, capture_output=True)
+        subprocess.run(
+            [JUDGES / "wb-manager", *map(str, arguments)], cwd=folder, check=True, capture_output=True
+        )
 
     manager("init", "news")
     manager("add", "news", warc)
@@ -130,7 +153,9 @@ def wayback(folder: Path, warc: Path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = (folder / "wayback.log").open("wb")
-    process = subprocess.Popen([JUDGES / "wayback", "-b", "127.0.0.1", "-p", str(port)], cwd=folder, stdout=log, stderr=log)
+    process = subprocess.Popen(
+        [JUDGES / "wayback", "-b", "127.0.0.1", "-p", str(port)], cwd=folder, stdout=log, stderr=log
+    )
     try:
         for _ in range(300):
             with socket.socket() as probe:
