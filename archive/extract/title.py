@@ -28,15 +28,19 @@ _find_title = etree.XPath("string((//head/title | //title)[1])")
 
 
 def similarity(first: str, second: str) -> float:
-    """Return how much of two headlines is one: share of common word pieces (bigrams of letters)."""
+    """Return how much of two headlines is one, 0 … 1: share of common letter triples (pairs outside Latin script).
+
+    Pairs do not do for Latin script: two unrelated English sentences share half of theirs.
+    """
     a, b = key(first), key(second)
     if not a or not b:
         return 0.0
     if a == b:
         return 1.0
-    pairs_a = {a[i : i + 2] for i in range(len(a) - 1)} or {a}
-    pairs_b = {b[i : i + 2] for i in range(len(b) - 1)} or {b}
-    return 2 * len(pairs_a & pairs_b) / (len(pairs_a) + len(pairs_b))
+    size = 3 if a[0] < "\u0590" and b[0] < "\u0590" else 2
+    pieces_a = {a[i : i + size] for i in range(len(a) - size + 1)} or {a}
+    pieces_b = {b[i : i + size] for i in range(len(b) - size + 1)} or {b}
+    return 2 * len(pieces_a & pieces_b) / (len(pieces_a) + len(pieces_b))
 
 
 def stated(parsed: ParsedPage) -> list[tuple[str, str]]:
@@ -93,51 +97,69 @@ def headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]:
     claims = stated(parsed)
     names = site_names(parsed)
     wanted = [without_site(claim, names) for _, claim in claims]
-    candidates: list[tuple[float, int]] = []
-    found_h1 = False
+    first = _first_h1(sheet, wanted, {key(name) for name in names})
+    if first >= 0:
+        return _aligned(sheet.elements[first], claims), _in_text(sheet, first, wanted)
+    best, likeness = -1, 0.6
     for index, tag in enumerate(sheet.tag):
-        if tag not in {"h1", "h2", "h3"}:
-            continue
-        text = text_of(sheet.elements[index])
-        if not text or len(text) > 400:
-            continue
-        likeness = max((similarity(text, claim) for claim in wanted), default=0.0)
-        if tag != "h1" and likeness < 0.6:
-            continue
-        score_first = 0.0
-        chrome = bool(sheet.roles(index) & _CHROME)
-        if tag == "h1" and not chrome and len(text) > 10 and (likeness > 0.3 or not wanted):
-            found_h1 = True
-            score_first = 0.5 if not any(sheet.tag[-item[1]] == "h1" and item[0] > 1 for item in candidates) else 0.0
-        score = likeness + (0.35 if tag == "h1" else 0.0) - (0.6 if chrome else 0.05 if sheet.boxed[index] else 0.0)
-        score += score_first
-        score += 0.1 if len(text) > 10 else -0.4
-        score += 0.1 if "itemprop" in sheet.elements[index].attrib else 0.0
-        score += 0.1 if sheet.tag[sheet.parent[index]] == "header" or "head" in sheet.words[sheet.parent[index]] else 0.0
-        candidates.append((score, -index))
-    if found_h1:
-        candidates = [item for item in candidates if sheet.tag[-item[1]] == "h1"]
-    if candidates:
-        score, negative = max(candidates)
-        if score > 0.55 or not claims:
-            return _aligned(sheet.elements[-negative], claims), -negative
+        if tag in {"h2", "h3"} and not sheet.roles(index) & _CHROME:
+            text = text_of(sheet.elements[index])
+            mine = max((similarity(text, claim) for claim in wanted), default=0.0) if text else 0.0
+            if mine > likeness:
+                best, likeness = index, mine
+    if best >= 0:
+        return _aligned(sheet.elements[best], claims), best
     for (rule, _), cut in zip(claims, wanted, strict=True):
-        if cut:
-            return Found(cut, rule), _displayed_at(sheet, cut)
-    return Found(None), -1
+        at = _displayed_at(sheet, cut)
+        if cut and (at >= 0 or rule != "generic:title" or "h1" not in sheet.tag):
+            return Found(cut, rule), at
+    index = sheet.tag.index("h1") if "h1" in sheet.tag else -1
+    return (Found(text_of(sheet.elements[index]) or None, "generic:h1"), index) if index >= 0 else (Found(None), -1)
+
+
+def _first_h1(sheet: Sheet, wanted: list[str], sites: set[str]) -> int:
+    """Return the first h1 of some length; a later one only where the first has nothing of what the page states."""
+    found: list[tuple[int, str]] = []
+    for index, tag in enumerate(sheet.tag):
+        if tag == "h1":
+            text = text_of(sheet.elements[index])
+            if text and len(text) <= 400 and key(text) not in sites:
+                found.append((index, text))
+    found = [item for item in found if len(item[1]) > 10] or found
+    if not found:
+        return -1
+    alike = [max((similarity(text, claim) for claim in wanted), default=1.0) for _, text in found]
+    if alike[0] < 0.2 and max(alike) > 0.5:
+        return found[alike.index(max(alike))][0]
+    return found[0][0] if alike[0] > 0.05 else -1
+
+
+def _in_text(sheet: Sheet, index: int, wanted: list[str]) -> int:
+    """Return where the headline stands: an h1 of the site's chrome (breadcrumb) repeats one that stands lower."""
+    if not sheet.roles(index) & _CHROME:
+        return index
+    title = text_of(sheet.elements[index])
+    for other in range(index + 1, len(sheet.elements)):
+        if sheet.tag[other] in {"h1", "h2", "h3"} and not sheet.roles(other) & _CHROME:
+            text = text_of(sheet.elements[other])
+            if similarity(text, title) > 0.6 or any(similarity(text, claim) > 0.75 for claim in wanted):
+                return other
+    return index
 
 
 def _aligned(element: etree._Element, claims: list[tuple[str, str]]) -> Found[str | None]:
     """Say where the headline ends inside its element: the whole, or without kicker, as a stated headline has it."""
     whole = text_of(element)
-    bare = re.sub(r"^[\s:\-–—|/•·]+", "", _shown(element)) or whole
+    bare = _shown(element)
+    if bare != whole:
+        bare = re.sub(r"^[\s:\-–—|/•·]+", "", bare) or whole
     for rule, claim in claims:
         mine, theirs = key(whole), key(claim)
         if theirs == key(bare):
             return Found(bare, "generic:h1")
         if rule == "generic:ld:headline" and theirs == mine:
             return Found(whole if bare == whole else claim, "generic:h1")
-        if rule != "generic:title" and len(claim) > 15 and mine.endswith(theirs) and len(mine) - len(theirs) < 60:
+        if rule != "generic:title" and len(claim) > 15 and mine.endswith(theirs) and 0 < len(mine) - len(theirs) < 60:
             return Found(claim, f"generic:h1+{rule.removeprefix('generic:')}")
     return Found(bare, "generic:h1")
 

@@ -141,7 +141,8 @@ def _lines(sheet: Sheet, headline: int, region: int) -> list[tuple[str, str]]:
         far = unit.node - anchor
         if not -60 < far < 150 or not 6 <= len(unit.text) <= 140 or not _HAS_DATE.search(unit.text):
             continue
-        if any(sheet.role[n] in {"comment", "related", "nav", "footer", "teaser", "caption", "figure"} for n in sheet.ancestors(unit.node)):
+        roles = sheet.roles(unit.node)
+        if roles & {"comment", "related", "nav", "footer", "caption", "figure"} or ("teaser" in roles and "byline" not in roles):
             continue
         target = named if any(_DATE_WORDS.search(sheet.words[n]) for n in sheet.ancestors(unit.node)[:3]) else plain_lines
         if target is named or len(unit.text) <= 60:
