@@ -33,7 +33,6 @@ def shown_amp(newsroom: Newsroom, story: Story) -> Article:
     return attrs.evolve(
         it,
         url=amp_url(it.url),
-        kicker=None,
         modified=None,
         tags=(),
         related=tuple(
@@ -161,6 +160,7 @@ def amp(newsroom: Newsroom, story: Story) -> str:
         for photo in it.photos
     ]
     lead = f'<p class="dek">{esc(it.lead)}</p>' if it.lead else ""
+    kicker = f'<span class="over-title">{esc(it.kicker)}</span>' if it.kicker else ""
     names = "".join(f'<span class="signed-name">{esc(name)}</span>' for name in it.authors)
     blocks = lines(_block(block, dateline=None) for block in it.blocks)
     links = "".join(
@@ -174,7 +174,7 @@ def amp(newsroom: Newsroom, story: Story) -> str:
 <style amp-boilerplate>body{{-webkit-animation:none}}</style></head>
 <body><header><a href="/">{PAPER}</a></header>
 <amp-sidebar id="menu" layout="nodisplay"><a href="{story.section.path}" class="rubric">{esc(it.section)}</a></amp-sidebar>
-<h1>{esc(it.title)}</h1>{lead}<div class="signed">{names}<time datetime="{tight(it.published)}">{visible_date(story.published)}</time></div>
+{kicker}<h1>{esc(it.title)}</h1>{lead}<div class="signed">{names}<time datetime="{tight(it.published)}">{visible_date(story.published)}</time></div>
 <div class="amp-body">{lines(photos)}
 {blocks}
 </div>
