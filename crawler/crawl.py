@@ -257,7 +257,8 @@ def open_house(settings: Settings, registry: Registry, plan: list[Target]) -> It
         for repair in repairs:
             if repair.action != "closed":
                 index.forget(repair.file, repair.kept)
-        unread = catch_up_files(settings, index)
+        # A killed run leaves captures without fields at the end of its files, whether or not the index knows them.
+        unread = sorted({*catch_up_files(settings, index), *(repair.file for repair in repairs)})
         frontier = Frontier(settings.frontier_path)
         stack.callback(frontier.close)
         yield House(settings, registry, index, frontier, free, unread)

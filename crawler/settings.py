@@ -25,6 +25,7 @@ _BASE: dict[str, Any] = {
     "COOKIES_ENABLED": False,
     "METAREFRESH_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
     "AUTOTHROTTLE_ENABLED": False,
     "HTTPCACHE_ENABLED": False,
     "HTTPERROR_ALLOW_ALL": True,

@@ -1,0 +1,115 @@
+"""Crawls in a process of their own, as `hemeroteca crawl` runs them; and what they left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from archive.errors import TornRecordError
+from archive.model import Stored
+from archive.process import rebuild
+from archive.settings import load_settings
+from archive.warc.reader import stored, warc_files
+from archive.warc.verify import verify_file
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(collection: Path, *targets: str, **options: Any) -> subprocess.Popen[str]:
+    """Start a crawl (or, with mode="capture", a capture)."""
+    collection.mkdir(exist_ok=True)
+    asked = json.dumps({"collection": str(collection), "targets": targets, **options})
+    return subprocess.Popen(
+        [sys.executable, "-W", "error::ResourceWarning", "-m", "tests.e2e.crawling", asked],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONHASHSEED": "0"},
+    )  # fmt: skip
+
+
+def crawl(collection: Path, *targets: str, **options: Any) -> list[dict[str, Any]]:
+    """Crawl and return the summaries."""
+    return finish(start(collection, *targets, **options))
+
+
+def finish(process: subprocess.Popen[str]) -> list[dict[str, Any]]:
+    """Wait for a crawl and return its summaries."""
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err[-4000:]
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def archived(collection: Path) -> list[Stored]:
+    """Return all that stands in the WARC files."""
+    found: list[Stored] = []
+    for path in warc_files(collection):
+        try:
+            found += stored(path, collection=collection)
+        except TornRecordError:
+            assert path.name.endswith(".open")
+    return found
+
+
+def captured(collection: Path) -> Counter[str]:
+    """Return how often each URL was answered, by the WARC files."""
+    from archive.model import StoredCapture
+
+    return Counter(unquote(one.capture.url) for one in archived(collection) if isinstance(one, StoredCapture))
+
+
+def faults(collection: Path) -> list[Any]:
+    """Return everything that is wrong with the WARC files."""
+    return [fault for path in warc_files(collection) for fault in verify_file(path)]
+
+
+def tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows of every table of an index, in an order of their own."""
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        names = [
+            row[0]
+            for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            if not row[0].startswith(("sqlite_", "_")) and "_fts" not in row[0]
+        ]
+        return {name: sorted(database.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr) for name in names}
+    finally:
+        database.close()
+
+
+def live_and_rebuilt(collection: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the tables of the index as the crawls left it, and made anew from the WARC files."""
+    settings = load_settings(collection, {})
+    live = tables(settings.index_path)
+    rebuild(settings)
+    return live, tables(settings.index_path)
+
+
+def main() -> None:
+    """Run what `start` asked for."""
+    import logging
+
+    from datetime import datetime
+
+    from cattrs.preconf.json import make_converter
+
+    from crawler.crawl import capture, run
+
+    asked = json.loads(sys.argv[1])
+    settings = load_settings(Path(asked.pop("collection")), {}, **asked.pop("settings", {}))
+    mode, targets = asked.pop("mode", "crawl"), asked.pop("targets")
+    if asked.get("since"):
+        asked["since"] = datetime.fromisoformat(asked["since"])
+    options = {"allow_private": True, "delay": 0.0} | asked
+    summaries = capture(settings, targets, **options) if mode == "capture" else run(settings, targets, **options)
+    logging.shutdown()
+    for summary in summaries:
+        sys.stdout.write(make_converter().dumps(summary) + "\n")
+
+
+if __name__ == "__main__":
+    main()
