@@ -21,6 +21,7 @@ _TRACKING = re.compile(
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})|%")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%[]|")
+_AS_WRITTEN = re.compile(r"""[A-Za-z0-9\-._~!$&'()*+,;=:@/?%\[\]|{}^`<>"]*""")
 _PORTS = {"http": 80, "https": 443}
 _EDGES = "".join(map(chr, range(33)))
 _HOST = re.compile(r"[\w.\-]+|\[[0-9a-fA-F:.]+\]")
@@ -152,7 +153,7 @@ def joined_ipv6(parts: SplitResult | None, joined: str) -> str | None:
 
 def _respell(parts: SplitResult, joined: str) -> str:
     """Escape what may not stand in a request line; leave everything else as written."""
-    if joined.isascii() and " " not in joined and all(c in _SAFE or c in '{}^`<>"' for c in joined):
+    if _AS_WRITTEN.fullmatch(joined):
         return joined
     port = f":{parts.port}" if parts.port is not None else ""
     query = f"?{_escape(parts.query)}" if parts.query else ""

@@ -65,6 +65,7 @@ _CDATA = re.compile(
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _CONTROL = re.compile("[\x00-\x1f]+")
+_CONTROL_BYTES = bytes([*range(9), *range(14, 32)])
 
 _find_meta = etree.XPath("//meta[@content]")
 _find_ld = etree.XPath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
@@ -334,7 +335,7 @@ def _binary(data: bytes) -> bool:
         b"\x1f\x8b\x08",
     }:
         return True
-    control = sum(byte < 9 or 13 < byte < 32 for byte in head)
+    control = len(head) - len(head.translate(None, _CONTROL_BYTES))
     return control > 0.1 * len(head)
 
 

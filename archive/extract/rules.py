@@ -48,7 +48,7 @@ class DateValue:
     source: Source
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, slots=False)
 class Rules:
     """Rules at work on one page; `issues` collects what failed."""
 
@@ -58,6 +58,7 @@ class Rules:
     """Zone of dates that name none."""
     issues: list[Issue] = attrs.field(factory=list)
     _failed: set[str] = attrs.field(factory=set)
+    _chosen: dict[str, list[Alternative]] = attrs.field(factory=dict)
 
     def nodes(self, rule: Rule | None, node: etree._Element | None = None) -> list[etree._Element]:
         """Return the elements of the first source that finds any."""
@@ -149,11 +150,17 @@ class Rules:
 
     def _possible(self, source: Source) -> list[Alternative]:
         """Return the selectors of a source that can match: looking a class up is cheaper than a walk."""
+        known = self._chosen.get(source.text)
+        if known is None:
+            known = self._chosen[source.text] = self._choose(source)
+        return known
+
+    def _choose(self, source: Source) -> list[Alternative]:
         if source.kind not in ("css", "xpath"):
             return []
         try:
             source.xpath  # noqa: B018 -- compiles: says what is wrong
-            return [one for one in source.alternatives if all(name in self._by_class for name in one.classes)]
+            return [one for one in source.alternatives if self._by_class.keys() >= one.classes]
         except SourceError as error:
             self._fail(source, error)
             return []
