@@ -9,6 +9,7 @@ import attrs
 from attrs import field, frozen
 from lxml import etree
 
+from archive.dates import read_date
 from archive.extract.cards import Story, photos, related, stories
 from archive.extract.page import ParsedPage
 from archive.extract.rules import DateValue, Rules, Value
@@ -132,7 +133,10 @@ def _read_date(rules: Rules, rule: Rule | None, name: str, result: Declared) -> 
         result.origins[name] = found.source.text
     elif found is not None:
         detail = f"{found.text[:200]} ({found.source.text})"
-        result.issues.append(Issue(code="date_unparsed", field=name, detail=detail))
+        page = rules.parsed.page
+        date = read_date(found.text, lang=rules.lang, timezone=rules.timezone, now=page.fetched_at)
+        code = "date_implausible" if date else "date_unparsed"
+        result.issues.append(Issue(code=code, field=name, detail=detail))
 
 
 def _missing(result: Declared) -> Iterator[Issue]:

@@ -69,6 +69,10 @@ class Source:
         """Keys of an `ld:` source; a first key in capitals is a type: `ld:NewsArticle.author.name`."""
         return tuple(part for part in self.expression.split(".") if part)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as text: a compiled XPath cannot."""
+        return source, (self.text,)
+
     def check(self) -> None:
         """Compile, and try on an empty page: XPath finds unknown functions and prefixes only when it runs."""
         if self.kind in ("css", "xpath"):

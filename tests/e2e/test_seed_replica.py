@@ -6,6 +6,7 @@ import json
 import statistics
 import time
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 import pytest
 
@@ -14,6 +15,8 @@ from archive.extract.declared import stories
 from archive.extract.page import parse
 from archive.model import Page
 from archive.sites.registry import Registry
+from crawler.discovery.links import Scope
+from crawler.discovery.loadmore import first_urls, read_more
 from tests.kit import SHARED, needs_shared
 
 pytestmark = needs_shared
@@ -134,6 +137,25 @@ def test_the_section_page_gives_its_stories(sites):
     keys = ("id", "url", "title", "date", "image_url")
     assert shown == [tuple(story[name] for name in keys) for story in stated["stories"]]
     assert extract(page, site).verdict == "listing"
+
+
+def test_the_load_more_pages_give_the_same_stories(sites):
+    stated = json.loads((REPLICA / "expected_section.json").read_text(encoding="utf-8"))
+    site = sites.for_url(stated["url"])
+    scope = Scope.of(site, stated["url"])
+    section = parse(page_of("section.html", stated["url"]))
+    assert first_urls(section, site) == [urljoin(stated["url"], stated["next"]["api"])]
+    found, url = [], urljoin(stated["url"], "/api/morenews-zone-131-1.html")
+    for number in (1, 2):
+        data = (REPLICA / "api" / f"morenews-zone-131-{number}.html").read_bytes()
+        more = read_more(data, url, stated["url"], scope, NOW)
+        found += more.stories
+        url = more.next_url
+    assert url is None
+    shown = {(int(site.key_for(s.url)), s.url, s.title, s.date) for s in found}
+    assert shown == {
+        tuple(story[name] for name in ("id", "url", "title", "date")) for story in stated["stories"]
+    }
 
 
 def test_site_rules_are_quick(expected, sites):

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- pages and expectations read better whole
 """Rules never raise, whatever the page and whatever the URL; and the same page gives the same."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- pages and expectations read better whole
 """Fields by a layout: bodies, photos, boxes of links, section pages; and how they are joined with generic ones."""
 
 from __future__ import annotations
@@ -213,6 +212,9 @@ def test_issues_say_what_a_layout_did_not_find():
         ("field_missing", "published"),
     ]
     assert unread.values["published_raw"] == "Tiểu mục"
+    future = read('published="css:time"\n', "<time>26/12/2031 08:37</time>")
+    assert future.issues[0].code == "date_implausible"
+    assert (future.values["published"], future.values["published_raw"]) == (None, "26/12/2031 08:37")
 
 
 ARTICLE = f"""<html lang=vi><head><title>Tựa</title><meta property="og:type" content="article">

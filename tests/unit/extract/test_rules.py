@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- pages and expectations read better whole
 """The rule language, source by source, on pages in several languages."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- pages and expectations read better whole
 """The strict loader: every mistake of a file at once, one line each, with its path."""
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 
 import pytest
@@ -138,6 +139,15 @@ def test_all_mistakes_of_all_files_come_at_once(tmp_path):
     assert any("three.toml: cannot be read" in line for line in lines)
     assert any("'same.example' belongs to" in line for line in lines)
     assert caught.value.exit_code == 2
+
+
+def test_a_site_travels_to_another_process():
+    site = Registry.load().get("vietnamplus-fr")
+    assert site.layouts[0].title.sources[0].xpath is not None  # compiled: that part does not travel
+    copy = pickle.loads(pickle.dumps(site))
+    assert copy.layouts[0].title == site.layouts[0].title
+    assert copy.digest_of("amp") == site.digest_of("amp")
+    assert copy.key_for("https://fr.vietnamplus.vn/a-post1.vnp") == "1"
 
 
 def test_unknown_names_get_a_hint():
