@@ -149,8 +149,7 @@ def reextract(
         hold_collection(settings.log_folder, shared=True),
         hold(settings.log_folder / "reextract.lock", what="re-extraction"),
     ):
-        if not options.dry_run or options.missing_only:
-            catch_up(settings, index)
+        catch_up(settings, index)
         sites = Registry.load(settings.sites_folder)
         rows = chosen_rows(index, sites, options)
         run = Run(settings, index, kind, options.site)

@@ -1,0 +1,148 @@
+"""What holds for every command: names, options, exit codes, one clear line."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.errors import IntegrityError, LockedError
+from hemeroteca.cli import COMMANDS, cli
+from hemeroteca.console import visible
+from hemeroteca.options import Group
+
+
+def commands(group=cli, path=()):
+    import click
+
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield (*path, name), command
+        if isinstance(command, Group):
+            yield from commands(command, (*path, name))
+
+
+def test_every_command_of_the_contract_is_there():
+    assert list(COMMANDS) == [
+        "init", "sites", "crawl", "capture", "import", "search", "show", "versions", "related", "export", "extract",
+        "reextract", "index", "verify", "stats", "runs",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "command"), list(commands()), ids=lambda it: " ".join(it) if isinstance(it, tuple) else "")
+def test_every_command_takes_a_collection_and_explains_itself(path, command, run):
+    options = {name for parameter in command.params for name in parameter.opts}
+    assert {"-C", "--collection"} <= options
+    result = run(*path, "--help")
+    assert result.exit_code == 0
+    assert (command.help or "").splitlines()[0].split(";")[0][:30] in result.stdout
+
+
+def test_the_help_page_says_what_the_commands_say():
+    """The short texts stand in cli.py, so that --help imports no command."""
+    import click
+
+    for name, (_, text) in COMMANDS.items():
+        command = cli.get_command(click.Context(cli), name)
+        assert command.name == name
+        assert text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["serch", "x"], "did you mean 'search'?"),
+        (["search", "--limit", "many"], "--limit"),
+        (["search", "--sort", "beauty"], "--sort"),
+        (["show"], "ID_OR_URL"),
+        (["extract"], "name a FILE"),
+        (["extract", "page.html"], "--url"),
+        (["extract", "--manifest", "-", "page.html"], "--manifest"),
+        (["reextract", "--fields", "colour"], "colour"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(arguments, what, run, press):
+    result = run(*arguments, settings=press)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert what in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["search x", "show x", "stats", "runs", "verify", "export -o x", "index status"])
+def test_no_collection_is_nothing_found(command, run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run(*command.split())
+    assert result.exit_code == 4
+    assert "hemeroteca init" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_collection_is_found_by_option_environment_and_from_below(run, press, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = str(press.collection)
+    answers = [
+        run("-C", folder, "search", "onu", "--count"),
+        run("search", "onu", "--count", "--collection", folder),
+        run("search", "onu", "--count", env={"HEMEROTECA_COLLECTION": folder}),
+    ]
+    monkeypatch.chdir(press.collection / "sites")
+    answers.append(run("search", "onu", "--count"))
+    assert [answer.stdout for answer in answers] == ["2\n"] * 4
+
+
+def test_errors_become_their_exit_codes(run, press, monkeypatch):
+    from archive.index.search import Search
+
+    for error, code in ((LockedError("held"), 6), (IntegrityError("torn"), 5), (KeyboardInterrupt(), 130)):
+
+        def fail(*_, error=error, **__):
+            raise error
+
+        monkeypatch.setattr(Search, "open", fail)
+        result = run("stats", settings=press)
+        assert result.exit_code == code
+        assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_surprise_is_one_line_and_its_traceback_is_kept(run, fresh, monkeypatch):
+    from archive.index.search import Search
+
+    def fail(*_, **__):
+        raise ZeroDivisionError("of all things\x1b[2J")
+
+    monkeypatch.setattr(Search, "open", fail)
+    result = run("stats", settings=fresh)
+    assert result.exit_code == 1
+    assert "Traceback" not in result.stderr
+    assert "\x1b" not in result.stderr
+    log = fresh.log_folder / "errors.log"
+    assert str(log) in result.stderr
+    assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
+    assert "Traceback" in run("stats", "--debug", settings=fresh).stderr
+
+
+def test_broken_settings_are_told_with_their_place(run, fresh):
+    (fresh.collection / "hemeroteca.toml").write_text("dealy = 3\n", encoding="utf-8")
+    result = run("stats", settings=fresh)
+    assert result.exit_code == 2
+    assert "dealy" in result.stderr
+    assert "hemeroteca.toml" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1b[31mred", "a\\x1b[31mred"),
+        ("bell\x07 del\x7f csi\x9b", "bell\\x07 del\\x7f csi\\x9b"),
+        ("right\u202eto left", "right\\u202eto left"),
+        ("two\nlines\u2028and more", "two\\x0alines\\u2028and more"),
+        ("lone \ud800", "lone \\ud800"),
+        ("Hà Nội 河内 هانوي ฮานอย l’été", "Hà Nội 河内 هانوي ฮานอย l’été"),
+    ],
+)
+def test_visible_lets_no_control_character_through(text, shown):
+    assert visible(text) == shown
+
+
+def test_visible_keeps_line_ends_where_asked():
+    assert visible("a\n\tb\x1b", lines=True) == "a\n\tb\\x1b"

@@ -1,0 +1,222 @@
+"""init, extract, export, verify, import: what writes or checks."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from archive.settings import load_settings, setting_fields
+from archive.warc.reader import warc_files
+from hemeroteca.commands.collection import settings_template
+from tests.stored_pages import STORIES, make_collection, page_of, url_of
+
+
+def test_init_makes_a_collection_and_refuses_to_overwrite(run, tmp_path):
+    folder = tmp_path / "presse 新闻"
+    plan = run("init", folder, "--dry-run")
+    assert plan.exit_code == 0
+    assert not folder.exists()
+    made = run("init", folder, "--operator", 'Bibliothèque "nationale"', "--contact", "archive@example.org")
+    assert made.exit_code == 0
+    assert "hemeroteca crawl" in made.stderr
+    assert {path.name for path in folder.iterdir()} >= {"hemeroteca.toml", "sites", "warc", "log", "index.db"}
+    settings = load_settings(folder, environ={})
+    assert settings.operator == 'Bibliothèque "nationale"'
+    text = (folder / "hemeroteca.toml").read_bytes()
+    again = run("init", folder)
+    assert again.exit_code == 2
+    assert (folder / "hemeroteca.toml").read_bytes() == text
+    assert run("search", "x", "-C", folder).exit_code == 4
+
+
+def test_the_settings_file_names_every_setting_with_its_meaning():
+    text = settings_template()
+    for name, attribute in setting_fields().items():
+        assert f"\n# {name} = " in text
+        assert attribute.metadata["doc"] in text
+
+
+def test_the_settings_file_with_all_comments_taken_off_is_the_defaults(tmp_path):
+    lines = [line.removeprefix("# ") for line in settings_template().splitlines() if " = " in line]
+    (tmp_path / "hemeroteca.toml").write_text("\n".join(lines), encoding="utf-8")
+    assert load_settings(tmp_path, environ={}) == load_settings(tmp_path / "none", environ={}).__class__(collection=tmp_path)
+
+
+def test_extract_a_saved_page(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("page.html").write_bytes(page_of(STORIES[0]))
+    Path("page.html.gz").write_bytes(gzip.compress(page_of(STORIES[0])))
+    plain = run("extract", "page.html", "--url", url_of(STORIES[0]), "--json", "--fetched-at", "2026-11-01T08:00:00Z")
+    packed = run("extract", "page.html.gz", "--url", url_of(STORIES[0]), "--json", "--fetched-at", "2026-11-01T09:00:00+01:00")
+    piped = run(
+        "extract", "-", "--url", url_of(STORIES[0]), "--json", "--fetched-at", "2026-11-01", input=page_of(STORIES[0])
+    )
+    found = json.loads(plain.stdout)
+    assert found["verdict"] == "article"
+    assert found["article"]["title"] == STORIES[0].title
+    assert plain.stdout == packed.stdout == piped.stdout
+    table = run("extract", "page.html", "--url", url_of(STORIES[0]))
+    assert STORIES[0].title in " ".join(table.stdout.split())
+    assert "←" in table.stdout
+    assert run("extract", "none.html", "--url", "https://x.example/").exit_code == 1
+    assert run("extract", "page.html", "--url", "https://x.example/", "--fetched-at", "noon").exit_code == 2
+    both = run("extract", "page.html", "page.html.gz", "--url", url_of(STORIES[0]), "--jsonl")
+    assert [json.loads(line)["file"] for line in both.stdout.splitlines()] == ["page.html", "page.html.gz"]
+
+
+def test_extract_uses_the_collections_own_profiles(run, press, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_bytes(page_of(STORIES[0]))
+    found = json.loads(run("extract", page, "--url", url_of(STORIES[0]), "--json", settings=press).stdout)
+    assert found["provenance"]["layout"] == "first"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_manifest_gives_a_line_for_a_line_in_order(jobs, run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = []
+    for number in range(1, 15):
+        for story in STORIES:
+            name = f"{story.lang}-{number}.html" + (".gz" if number % 2 else "")
+            data = page_of(story, number)
+            Path(name).write_bytes(gzip.compress(data) if number % 2 else data)
+            lines.append({"id": name, "path": name, "url": url_of(story, number), "fetched_at": "2026-11-01T08:00:00Z"})
+    Path("cut.html.gz").write_bytes(gzip.compress(page_of(STORIES[0]))[:-30])
+    Path("noise.html").write_bytes(bytes(range(256)) * 40)
+    Path("empty.html").write_bytes(b"")
+    texts = [json.dumps(line) for line in lines]
+    texts[3:3] = ["", '{"id": "broken', '["no object"]', '{"id": "gone", "path": "gone.html", "url": "https://x.example/"}']
+    texts += [
+        json.dumps({"id": name, "path": name, "url": "https://x.example/a"}) for name in ("cut.html.gz", "noise.html", "empty.html")
+    ]
+    texts.append(json.dumps({"id": "when", "path": "empty.html", "url": "https://x.example/", "fetched_at": "noon"}))
+    Path("in.jsonl").write_text("\n".join(texts) + "\n", encoding="utf-8")
+    result = run("extract", "--manifest", "in.jsonl", "--output", "out.jsonl", "--jobs", jobs, "--fetched-at", "2026-11-01")
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    out = [json.loads(line) for line in Path("out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(out) == len(texts) - 1  # the blank line asks for nothing
+    assert all(set(line) == {"id", "verdict", "article", "issues", "provenance"} for line in out)
+    assert [line["id"] for line in out[3:6]] == [None, None, "gone"]
+    assert [line["verdict"] for line in out[3:6]] == ["undecodable"] * 3
+    assert [line["id"] for line in out[6:-4]] == [line["id"] for line in lines[3:]]
+    assert {line["verdict"] for line in out[6:-4]} == {"article"}
+    assert out[-4]["id"] == "cut.html.gz"
+    assert any(issue["code"] == "truncated" for issue in out[-4]["issues"])
+    assert out[-1]["verdict"] == "undecodable"
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_manifest_through_pipes_and_the_same_every_time(run, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_bytes(page_of(STORIES[1]))
+    line = json.dumps({"id": 7, "path": str(page), "url": url_of(STORIES[1])}) + "\n"
+    first, second = (
+        run("extract", "--manifest", "-", "--output", "-", "--fetched-at", "2026-11-01", input=line) for _ in range(2)
+    )
+    assert first.exit_code == 0
+    assert first.stdout == second.stdout
+    assert json.loads(first.stdout)["id"] == 7
+
+
+def test_export_jsonl_with_its_manifest(run, press, tmp_path):
+    target = tmp_path / "all.jsonl"
+    result = run("export", "-o", target, settings=press)
+    assert (result.exit_code, result.stdout) == (0, "")
+    rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) == 10
+    assert rows[0].keys() >= {"id", "version", "captured_at", "warc", "blocks", "photos", "related"}
+    manifest = json.loads((tmp_path / "all.jsonl.manifest.json").read_text(encoding="utf-8"))
+    assert manifest["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+    assert manifest["articles"] == 10
+
+
+def test_export_of_ids_as_a_table(run, press, tmp_path):
+    import csv
+
+    refs = run("search", "sommet", "--ids", settings=press).stdout
+    target = tmp_path / "some.csv"
+    assert run("export", "--ids", "-", "-o", target, settings=press, input=refs).exit_code == 0
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["id"] for row in rows] == refs.split()
+    assert rows[0]["body"] == "\n\n".join(STORIES[0].paragraphs)
+    assert rows[0]["captions"].startswith("La salle")
+    piped = run("export", "--ids", "-", "--format", "csv", "-o", "-", settings=press, input=refs)
+    assert piped.stdout_bytes == target.read_bytes()
+
+
+def test_export_of_an_unknown_id_writes_nothing(run, press, tmp_path):
+    result = run("export", "--ids", "-", "-o", tmp_path / "x.jsonl", settings=press, input="zzzzzzzzzzzz\n")
+    assert result.exit_code == 4
+    assert list(tmp_path.iterdir()) == []
+    assert run("export", "zebra", "--dry-run", "-o", tmp_path / "x.jsonl", settings=press).exit_code == 4
+    assert list(tmp_path.iterdir()) == []
+    assert run("export", "-o", tmp_path / "no" / "x.jsonl", settings=press).exit_code == 2
+
+
+def test_verify_a_good_collection_and_foreign_files(run, press, tmp_path, monkeypatch):
+    assert run("verify", settings=press).exit_code == 0
+    report = json.loads(run("verify", "--json", settings=press).stdout)
+    assert report["ok"] is True
+    monkeypatch.chdir(tmp_path)
+    file = warc_files(press.collection)[0]
+    copy = tmp_path / "some.warc.gz"
+    copy.write_bytes(file.read_bytes())
+    assert run("verify", copy).exit_code == 0
+    assert run("verify", "none.warc.gz").exit_code == 2
+    copy.write_bytes(file.read_bytes()[:-20])
+    torn = run("verify", "some.warc.gz")
+    assert torn.exit_code == 5
+    assert "FAULT" in torn.stdout
+
+
+def test_verify_finds_a_flipped_byte(run, fresh):
+    path = warc_files(fresh.collection)[0]
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x20
+    path.write_bytes(data)
+    result = run("verify", "--jsonl", settings=fresh)
+    assert result.exit_code == 5
+    faults = [json.loads(line) for line in result.stdout.splitlines()]
+    assert all(fault["file"].startswith("warc/") for fault in faults)
+
+
+def test_import_takes_once_extracts_and_verifies(run, tmp_path):
+    source = make_collection(tmp_path / "other", 1, extract=False)
+    warc = warc_files(source.collection)[0]
+    wacz = tmp_path / "other.wacz"
+    with zipfile.ZipFile(wacz, "w") as archive:
+        archive.writestr("datapackage.json", "{}")
+        archive.writestr(zipfile.ZipInfo("archive/../../escape.warc.gz"), warc.read_bytes())
+    run("init", tmp_path / "mine")
+    plan = run("import", warc, "--dry-run", "-C", tmp_path / "mine")
+    assert "would be taken" in plan.stdout
+    assert not (tmp_path / "mine" / "warc" / "imported").exists()
+    first = run("import", warc, wacz, "-C", tmp_path / "mine")
+    assert first.exit_code == 0, first.stderr
+    assert "there already" in first.stdout
+    taken = list((tmp_path / "mine" / "warc" / "imported").iterdir())
+    assert [path.read_bytes() for path in taken] == [warc.read_bytes()]
+    assert run("search", "sommet", "--count", "-C", tmp_path / "mine").stdout == "1\n"
+    assert "import" in run("runs", "-C", tmp_path / "mine").stdout
+    assert run("verify", "-C", tmp_path / "mine").exit_code == 0
+    assert not (tmp_path / "escape.warc.gz").exists()
+
+
+def test_import_refuses_what_is_no_warc(run, fresh, tmp_path):
+    (tmp_path / "page.html").write_bytes(page_of(STORIES[0]))
+    (tmp_path / "empty.wacz").write_bytes(b"PK\x05\x06" + b"\0" * 18)
+    with zipfile.ZipFile(tmp_path / "bomb.wacz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("archive/data.warc", b"WARC/1.1\r\n" + b"\0" * 8_000_000)
+    for name in ("page.html", "empty.wacz", "bomb.wacz"):
+        result = run("import", tmp_path / name, settings=fresh)
+        assert result.exit_code == 1, name
+        assert name in result.stderr
+    assert run("import", tmp_path / "none.warc.gz", settings=fresh).exit_code == 1
+    assert [path for path in warc_files(fresh.collection) if "imported" in str(path)] == []

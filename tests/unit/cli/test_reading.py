@@ -1,0 +1,220 @@
+"""search, show, versions, related, stats, runs, sites: what researchers read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from archive.http import split_message
+from archive.warc.reader import read_record, stored, warc_files
+from tests.stored_pages import HOST, STORIES, capture_of, page_of, url_of, write
+
+
+def ref_of(run, settings, url):
+    return json.loads(run("show", url, "--json", settings=settings).stdout)["id"]
+
+
+@pytest.mark.parametrize(
+    ("query", "lang"),
+    [("cybercriminalite", "fr"), ("ha noi", "vi"), ("网络犯罪", "zh"), ("الامم المتحدة", "ar"), ("อาชญากรรม", "th")],
+)
+def test_search_finds_in_every_script(query, lang, run, press):
+    result = run("search", query, "--json", "--lang", lang, settings=press)
+    found = json.loads(result.stdout)
+    assert found["total"] == 2
+    assert {hit["lang"] for hit in found["hits"]} == {lang}
+
+
+def test_search_prints_for_people(run, press):
+    result = run("search", "sommet", "--facet", "lang,month", "--per", "month", settings=press)
+    assert result.exit_code == 0
+    assert "Hanoï accueille le sommet" in result.stdout
+    assert "2026-10" in result.stdout
+    assert "2 articles" in result.stderr
+    assert "\x1b" not in result.stdout
+
+
+def test_search_forms(run, press):
+    assert run("search", "sommet", "--count", settings=press).stdout == "2\n"
+    refs = run("search", "sommet", "--ids", settings=press).stdout.split()
+    assert len(refs) == 2
+    assert run("search", "sommet", "--ids", "--limit", "1", settings=press).stdout.split() == refs[:1]
+    lines = run("search", "--jsonl", "--limit", "100", settings=press).stdout.splitlines()
+    assert len(lines) == 10
+    assert all(json.loads(line)["ref"] for line in lines)
+    assert run("search", "--explain", "l’ONU", settings=press).stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("options", "total"),
+    [
+        (["--since", "2026-10-02"], 5),
+        (["--until", "2026-10-01"], 5),
+        (["--since", "2026-10", "--until", "octobre 2026"], 10),
+        (["--since", "tháng 11 năm 2026"], 0),
+        (["--site", "journal", "--lang", "fr,vi"], 4),
+        (["--captured-since", "2027"], 0),
+    ],
+)
+def test_search_filters(options, total, run, press):
+    result = run("search", "--count", *options, settings=press)
+    assert result.stdout == f"{total}\n"
+    assert result.exit_code == (0 if total else 4)
+
+
+def test_nothing_found_is_exit_code_4(run, press):
+    result = run("search", "zebra", settings=press)
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "zebra" in result.stderr
+    assert json.loads(run("search", "zebra", "--json", settings=press).stdout)["total"] == 0
+
+
+@pytest.mark.parametrize("query", ["(", '"open', "a OR"])
+def test_a_query_that_does_not_parse_or_does_is_never_a_traceback(query, run, press):
+    result = run("search", query, settings=press)
+    assert result.exit_code in (0, 2, 4)
+    assert "Traceback" not in result.stderr
+    assert "unexpected" not in result.stderr
+
+
+@pytest.mark.parametrize("since", ["gibberish", "2026-13", "2026-02-31T99:00"])
+def test_a_bad_date_is_told(since, run, press):
+    result = run("search", "--since", since, settings=press)
+    assert result.exit_code == 2
+    assert since in result.stderr
+
+
+def test_show_prints_every_field_and_its_origin(run, press):
+    story = STORIES[0]
+    result = run("show", url_of(story), "--rules", settings=press)
+    flat = " ".join(result.stdout.split())
+    for text in (story.title, story.lead, *story.paragraphs):
+        assert text in flat
+    for text in ("css:article.main h1", "layout first", "warc/", "<urn:uuid:", "sha1:", "run-of-the-test"):
+        assert text in flat
+
+
+def test_show_json_is_the_contract(run, press):
+    found = json.loads(run("show", url_of(STORIES[1]), "--json", settings=press).stdout)
+    keys = (
+        "url canonical_url site key lang title kicker lead blocks photos related published published_raw modified authors "
+        "agency section tags dateline sign_off id version captured_at warc"
+    )
+    assert set(keys.split()) <= set(found)
+    assert found["key"] == "vi-1"
+    assert found["warc"].keys() == {"file", "offset", "length", "record_id"}
+    assert found["provenance"]["origins"]["title"] == "css:article.main h1"
+    assert (press.collection / found["warc"]["file"]).is_file()
+
+
+def test_show_gives_stored_bytes_unchanged(run, press):
+    story = STORIES[0]  # archived gzipped
+    page = run("show", url_of(story), "--html", settings=press).stdout_bytes
+    assert page == page_of(story)
+    head = run("show", url_of(story), "--headers", settings=press).stdout_bytes
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert head.endswith(b"\r\n\r\n")
+    record = run("show", url_of(story), "--warc", settings=press).stdout_bytes
+    place = next(it.location for it in stored(warc_files(press.collection)[0], collection=press.collection))
+    _, block = read_record(press.collection, place)
+    assert record.startswith(b"WARC/1.1\r\n")
+    assert record.endswith(block + b"\r\n\r\n")
+    assert split_message(block)[0] == head
+
+
+def test_show_text_and_ids_from_stdin(run, press):
+    refs = run("search", "sommet", "--ids", settings=press).stdout
+    result = run("show", "-", "--text", settings=press, input=refs)
+    assert result.stdout.count(STORIES[0].lead) == 2
+    assert "css:" not in result.stdout
+
+
+def test_show_takes_the_beginning_of_an_id(run, press):
+    ref = ref_of(run, press, url_of(STORIES[2]))
+    assert json.loads(run("show", ref[:8], "--json", settings=press).stdout)["id"] == ref
+    result = run("show", "zzzz", settings=press)
+    assert result.exit_code == 4
+    assert "zzzz" in result.stderr
+
+
+def test_control_characters_of_a_hostile_page_stay_harmless(run, fresh):
+    url = f"{HOST}/fr/article-fr-99.html"
+    hostile = page_of(STORIES[0], 9, title="Titre &#27;[2J&#x9b;31m &#x202e;caché \u200f")
+    raw = hostile.replace(b"</h1>", b"\x1b]0;owned\x07</h1>")
+    write(fresh, [capture_of(url, raw, __import__("tests.stored_pages").stored_pages.START)])
+    for arguments in (["show", url], ["show", url, "--text"], ["show", url, "--rules"], ["search", "titre"], ["versions", url]):
+        result = run(*arguments, settings=fresh)
+        assert result.exit_code == 0
+        for char in ("\x1b", "\x07", "\x9b", "\u202e"):
+            assert char not in result.stdout
+
+
+def test_versions_and_related(run, fresh):
+    story = STORIES[0]
+    from tests.stored_pages import START
+
+    later = START.replace(month=12)
+    write(fresh, [capture_of(url_of(story), page_of(story, title="Un autre titre"), later)])
+    rows = json.loads(run("versions", url_of(story), "--json", settings=fresh).stdout)
+    assert [(row["number"], row["current"], row["title"]) for row in rows] == [
+        (1, False, story.title),
+        (2, True, "Un autre titre"),
+    ]
+    first = json.loads(run("show", url_of(story), "--version", "1", "--json", settings=fresh).stdout)
+    assert (first["version"], first["title"]) == (1, story.title)
+    assert first["captured_at"].startswith("2026-11-01")
+    assert run("show", url_of(story), "--version", "9", settings=fresh).exit_code == 4
+    links = json.loads(run("related", url_of(story), "--json", settings=fresh).stdout)
+    assert {link["url"] for link in links["out"]} == {url_of(STORIES[1]), url_of(STORIES[2])}
+    assert {link["ref"] for link in links["out"]} == {
+        ref_of(run, fresh, url_of(other)) for other in STORIES[1:3]
+    }
+    assert set(json.loads(run("related", url_of(story), "--in", "--json", settings=fresh).stdout)) == {"in"}
+
+
+def test_stats_and_runs(run, press):
+    found = json.loads(run("stats", "--json", settings=press).stdout)
+    assert (found["articles"], found["captures"], found["files"]) == (10, 10, 1)
+    assert "10" in run("stats", settings=press).stdout
+    result = run("runs", settings=press)
+    assert result.exit_code == 4
+    assert json.loads(run("index", "status", "--json", settings=press).stdout)["ok"] is True
+
+
+def test_index_rebuild_gives_the_same_articles(run, fresh):
+    before = run("show", url_of(STORIES[3]), "--json", settings=fresh).stdout
+    fresh.index_path.unlink()
+    lost = run("search", "onu", settings=fresh)
+    assert lost.exit_code == 1
+    assert "index rebuild" in lost.stderr
+    assert run("index", "rebuild", settings=fresh).exit_code == 0
+    assert run("show", url_of(STORIES[3]), "--json", settings=fresh).stdout == before
+    assert run("index", "optimize", settings=fresh).exit_code == 0
+
+
+def test_sites_list_show_check(run, fresh):
+    names = {row["name"]: row for row in json.loads(run("sites", "list", "--json", settings=fresh).stdout)}
+    assert not names["journal"]["builtin"]
+    assert names["vietnamplus-fr"]["builtin"]
+    assert "journal.example" in run("sites", "show", "journal", settings=fresh).stdout
+    assert run("sites", "check", settings=fresh).exit_code == 0
+    near = run("sites", "show", "jurnal", settings=fresh)
+    assert near.exit_code == 2
+    assert "journal" in near.stderr
+    result = run("sites", "check", "--page", url_of(STORIES[0]), settings=fresh)
+    assert "css:article.main h1" in result.stdout
+    unknown = run("sites", "check", "--page", f"{HOST}/nothing", settings=fresh)
+    assert unknown.exit_code == 4
+
+
+def test_sites_check_tells_every_mistake(run, fresh):
+    (fresh.sites_folder / "bad.toml").write_text(
+        'name = "Bad"\ndomains = ["bad.example"]\ncolour = "red"\n[[layout]]\nid = "a"\ntitle = "css:h1["\n', encoding="utf-8"
+    )
+    for arguments in (["sites", "check"], ["sites", "check", "bad"]):
+        result = run(*arguments, settings=fresh)
+        assert result.exit_code == 2
+        assert "colour" in result.stderr
+        assert "title" in result.stderr
+    assert run("sites", "check", "vietnamplus-fr", settings=fresh).exit_code in (0, 2)
