@@ -15,7 +15,7 @@ import attrs
 
 from archive.extract.declared import Declared, declared
 from archive.extract.found import article_nodes
-from archive.extract.generic import Generic, generic
+from archive.extract.generic import Generic, generic, paywalled
 from archive.extract.newswire import agency_of, dateline, sign_off
 from archive.extract.page import ParsedPage, parse
 from archive.extract.people import agency
@@ -27,7 +27,7 @@ EXTRACTOR = "hemeroteca/1"
 """Name and number of this extractor. The number rises when the same page gives another result."""
 
 _FIELDS = ("title", "kicker", "lead", "blocks", "photos", "related", "modified", "authors", "section", "tags")
-_NEVER_EMPTY = ("title", "blocks")
+_NEVER_EMPTY = ("title", "blocks", "published")
 """Declared or not, an article without these is worth asking the generic extractor."""
 
 
@@ -149,13 +149,17 @@ class _Reading:
 
     def _field(self, name: str, origins: dict[str, str]) -> Any:
         found = self.declared
-        if found is not None and name in found.values and (found.values[name] or name not in _NEVER_EMPTY):
+        if found is not None and name in found.values and (found.values[name] or not self._is_asked(name)):
             if name in found.origins:
                 origins[name] = found.origins[name]
             return found.values[name]
         if name in self.generic.origins:
             origins[name] = self.generic.origins[name]
         return getattr(self.generic, name)
+
+    def _is_asked(self, name: str) -> bool:
+        """Say whether a declared field that gave nothing is asked of the generic extractor."""
+        return name in _NEVER_EMPTY and self.declared is not None and not self.declared.is_absent(name)
 
     def _canonical(self, origins: dict[str, str]) -> str:
         found = self.declared
@@ -180,8 +184,9 @@ class _Reading:
         """Take the date of publication and the string that it was read from out of one hand."""
         found = self.declared
         own = found.values if found is not None else {}
-        if found is not None and own.get("published"):
-            origins["published"] = found.origins["published"]
+        if "published" in own and (own["published"] or not self._is_asked("published")):
+            if found is not None and "published" in found.origins:
+                origins["published"] = found.origins["published"]
             fields |= {"published": own["published"], "published_raw": own["published_raw"]}
             return
         if self.generic.published:
@@ -233,6 +238,8 @@ class _Reading:
                 for issue in self.generic.issues
                 if issue.code != "body_empty" and not (issue.field == "published" and dates_declared)
             ]
+        elif paywalled(self.parsed):
+            issues.append(Issue(code="paywalled", severity="info"))
         return issues
 
 

@@ -42,6 +42,12 @@ class Declared:
     """Field → source that gave it."""
     issues: list[Issue] = field(factory=list)
 
+    def is_absent(self, name: str) -> bool:
+        """Say whether the profile states that pages of this layout have no such field (`kicker = []`)."""
+        rules = ("paragraphs", "break_paragraphs") if name == "blocks" else (name,)
+        written = [rule for one in rules if (rule := getattr(self.layout, one)) is not None]
+        return bool(written) and not any(rule.sources for rule in written)
+
 
 @frozen
 class _Dropped:
@@ -141,7 +147,7 @@ def _read_date(rules: Rules, rule: Rule | None, name: str, result: Declared) -> 
 
 def _missing(result: Declared) -> Iterator[Issue]:
     for name in (*_ESSENTIAL, *_EXPECTED):
-        if name in result.values and not result.values[name]:
+        if name in result.values and not result.values[name] and not result.is_absent(name):
             severity: Severity = "warning" if name in _ESSENTIAL else "info"
             detail = f"layout {result.layout.id}"
             yield Issue(code="field_missing", field=name, detail=detail, severity=severity)

@@ -67,11 +67,11 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     sheet_module.release(sheet, at)
     region = body_module.region_of(sheet, at)
     lang_hint = normal(lang) or normal(parsed.declared_lang)
-    photos = find_photos(parsed, sheet, region, at, lang_hint, title.value)
+    photos, captions = find_photos(parsed, sheet, region, at, lang_hint)
     lead, lead_units = find_lead(parsed, sheet, at, region, title.value)
     taken = {unit.text for unit in lead_units} | {title.value or "", lead.value or ""}
     taken |= {photo.caption for photo in photos.value if photo.caption}
-    units = body_module.body_units(sheet, region, at, taken)
+    units = body_module.body_units(sheet, region, at, taken, captions)
     body = Found(body_module.blocks(sheet, units), "generic:region")
     body = _fallback(parsed, body)
     text = " ".join([title.value or "", *(block.text for block in body.value[:12])])
@@ -89,7 +89,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
         issues.append(Issue(code=times.problem, field="published", detail=(times.published_raw or "")[:200]))
     if result == "article" and not body.value:
         issues.append(Issue(code="body_empty", field="blocks"))
-    if _paywalled(parsed):
+    if paywalled(parsed):
         issues.append(Issue(code="paywalled", severity="info"))
     fields: dict[str, Found[Any]] = {
         "title": title,
@@ -180,7 +180,7 @@ def _canonical(parsed: ParsedPage) -> Found[str]:
     return Found(own, "generic:url")
 
 
-def _paywalled(parsed: ParsedPage) -> bool:
+def paywalled(parsed: ParsedPage) -> bool:
     """Say whether the page states that it shows a part only (schema.org isAccessibleForFree, or its meta forms)."""
     for node in article_nodes(parsed)[:2]:
         if str(node.get("isAccessibleForFree", "")).lower() in {"false", "no", "0"}:

@@ -255,6 +255,21 @@ def test_identity_dateline_sign_off_and_agency():
     assert foreign.article.key == foreign.article.canonical_url
 
 
+@pytest.mark.parametrize("declares", ["all", "some"])
+def test_a_paywall_is_told_whoever_read_the_page(declares):
+    meta = '<meta property="article:content_tier" content="locked"><title>'
+    layout = 'title="css:h1.t"\nparagraphs="css:.b > p"\n'
+    if declares == "all":
+        names = ("kicker", "lead", "published", "modified", "authors", "section", "tags", "canonical")
+        layout += (
+            "".join(f"{name} = []\n" for name in names)
+            + "[layout.photos]\neach=[]\n[layout.related]\neach=[]\n"
+        )
+    found = extract(page_of(ARTICLE.replace("<title>", meta)), site_of(layout))
+    assert [issue.code for issue in found.issues if issue.code == "paywalled"] == ["paywalled"]
+    assert found.article.published == (None if declares == "all" else "2026-01-02T03:04:05+07:00")
+
+
 def test_an_agency_in_the_authors_place_is_the_agency():
     html = ARTICLE.replace("Hà Nội (TTXVN) - ", "").replace(
         "<h1", "<i class=by>TTXVN</i><i class=by>Trần An</i><h1"
