@@ -79,7 +79,10 @@ def read_fields(block: bytes) -> list[tuple[str, str]]:
 def first(fields: Iterable[tuple[str, str]], name: str) -> str | None:
     """Return the first value of a field, whatever the case of its name."""
     wanted = name.lower()
-    return next((value for key, value in fields if key.lower() == wanted), None)
+    for key, value in fields:
+        if key == name or key.lower() == wanted:
+            return value
+    return None
 
 
 def sha1(*parts: bytes | memoryview) -> str:

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 from attrs import field, frozen
 from isal import isal_zlib
 
+from archive.http import blank_line_end
 from archive.warc.fields import first, read_fields
 from archive.warc.records import Pairs
 
@@ -24,7 +25,6 @@ _STEP = 32 << 10
 _BUFFER = 512 << 10
 _LONGEST_HEAD = 256 << 10
 _OPENING = b"WARC/"
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _VERSION = re.compile(rb"WARC/\d\.\d+\r?\n")
 _ISAL_ERROR = cast("type[Exception]", isal_zlib.error)
 
@@ -123,9 +123,9 @@ class _Source:
         if self.ahead[: len(_OPENING)] != _OPENING[: len(self.ahead)]:
             raise _DamageError("no WARC version line")
         while True:
-            match = _HEAD_END.search(self.ahead)
-            if match:
-                return self.take(match.end())
+            end = blank_line_end(self.ahead)
+            if end >= 0:
+                return self.take(end)
             if len(self.ahead) > _LONGEST_HEAD:
                 raise _DamageError("no end of the record header")
             if not self.more():

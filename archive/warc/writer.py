@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from attrs import define, evolve
+from attrs import define
 
 from archive.errors import WarcWriteError
 from archive.model import (
@@ -32,7 +32,7 @@ from archive.model import (
     StoredRun,
     WarcLocation,
 )
-from archive.warc.blocks import read_extraction_body
+from archive.warc.blocks import read_extraction_body, run_from_json
 from archive.warc.fields import parse_date, utc
 from archive.warc.gzipped import gzip_member
 from archive.warc.reader import OPEN_SUFFIX
@@ -195,10 +195,7 @@ class WarcWriter:
             file = self._file()
             record = run_record(run, file.warcinfo_id, datetime.now(UTC))
             location = self._append([record])[0]
-        finished = utc(run.finished_at) if run.finished_at else None
-        return StoredRun(
-            run=evolve(run, started_at=utc(run.started_at), finished_at=finished), location=location
-        )
+        return StoredRun(run=run_from_json(record.block), location=location)
 
     def sync(self) -> None:
         """Force everything written so far to the disk. Raises WarcWriteError."""
@@ -270,7 +267,7 @@ class WarcWriter:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             data = compress(record)
-            _write_all(fd, data)
+            _write_all(fd, [data])
             early.rename(path)
             _fsync_folder(path.parent)
         except OSError:
@@ -287,14 +284,17 @@ class WarcWriter:
         length = sum(map(len, members))
         offset = file.size
         try:
-            _write_all(file.fd, b"".join(members))
-        except OSError as error:
+            _write_all(file.fd, members)
+            file.dirty = True
+            file.records += len(records)
+            file.size = offset + length
+        except BaseException as error:  # Ctrl-C too must not leave half a record before the next one
             with contextlib.suppress(OSError):  # what cannot be cut now is cut by repair_torn
                 os.ftruncate(file.fd, offset)
                 os.lseek(file.fd, offset, os.SEEK_SET)
-            raise self._failed(file.path, error) from error
-        file.dirty = True
-        file.size, file.records = offset + length, file.records + len(records)
+            if isinstance(error, OSError):
+                raise self._failed(file.path, error) from error
+            raise
         if self._fsync_seconds <= 0:
             self.sync()
         return list(_places(file.name, offset, records, members))
@@ -348,10 +348,13 @@ def _places(file: str, offset: int, records: list[Record], members: list[bytes])
         offset += len(member)
 
 
-def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
+def _write_all(fd: int, parts: list[bytes]) -> None:
+    length = sum(map(len, parts))
+    written = os.writev(fd, parts)
+    if written < length:  # a full disk takes what fits, and says so at the next call
+        rest = memoryview(b"".join(parts))[written:]
+        while rest:
+            rest = rest[os.write(fd, rest) :]
 
 
 def _make_folder(folder: Path) -> None:

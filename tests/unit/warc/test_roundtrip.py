@@ -1,5 +1,8 @@
 """What is written is what is read: byte for byte, field for field."""
 
+import base64
+import hashlib
+import uuid
 from datetime import UTC, datetime, timedelta, timezone
 
 import attrs
@@ -20,8 +23,15 @@ from archive.model import (
     StoredFile,
     StoredRun,
 )
+from archive.warc.gzipped import gzip_member
 from archive.warc.reader import payload, read_capture, read_record, stored, warc_files
-from archive.warc.records import article_to_dict, capture_records, extraction_from_json, extraction_to_json
+from archive.warc.records import (
+    article_to_dict,
+    capture_records,
+    extraction_from_json,
+    extraction_to_json,
+    new_record_id,
+)
 from archive.warc.verify import verify_file
 from tests.unit.warc.samples import (
     CAPTURES,
@@ -30,7 +40,10 @@ from tests.unit.warc.samples import (
     INFO,
     NOISE,
     ORIGINAL,
+    RANDOM_PAGE,
     WHEN,
+    chunked,
+    ok,
     page,
     same,
     writer,
@@ -141,11 +154,6 @@ def test_the_records_of_one_capture_are_joined():
 
 
 def test_payload_digests_of_one_page_are_equal_however_it_was_chunked():
-    import base64
-    import hashlib
-
-    from tests.unit.warc.samples import RANDOM_PAGE, chunked, ok
-
     head = ok(b"Content-Encoding: gzip", b"Transfer-Encoding: chunked")
     digests = {
         capture_records(page(head=head, body=chunked(RANDOM_PAGE, step)), "<i>")[0].get("WARC-Payload-Digest")
@@ -269,6 +277,20 @@ def test_a_lone_surrogate_does_not_stop_an_extraction(tmp_path):
     assert said.extraction.article.title == "a\ufffdb"
     read = list(stored(warc_files(tmp_path)[0], collection=tmp_path))
     assert same(read[1], said)
+
+
+def test_record_ids_are_random_uuids():
+    ids = {new_record_id() for _ in range(1000)}
+    assert len(ids) == 1000
+    for one in ids:
+        made = uuid.UUID(one.removeprefix("<urn:uuid:").removesuffix(">"))
+        assert (made.version, made.variant) == (4, uuid.RFC_4122)
+
+
+def test_compressed_bodies_are_stored_and_text_is_deflated():
+    packed = len(gzip_member(b"", RANDOM_PAGE, b"\r\n\r\n"))
+    assert len(RANDOM_PAGE) < packed < len(RANDOM_PAGE) + 200
+    assert len(gzip_member(b"", HTML * 200, b"\r\n\r\n")) < len(HTML) * 20
 
 
 def test_a_missing_file_is_named(everything, tmp_path):
