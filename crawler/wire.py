@@ -27,8 +27,9 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urldefrag
 
 import attrs
@@ -50,7 +51,7 @@ from twisted.internet.error import ConnectionAborted, ConnectionDone
 from twisted.internet.interfaces import ISSLTransport
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure as TxFailure
-from twisted.web.http import _IdentityTransferDecoder
+from twisted.web.http import _ChunkedTransferDecoder, _IdentityTransferDecoder
 
 from archive.model import Capture, Failure, Truncation
 from crawler.addresses import GuardedEndpoint, is_allowed, refuse_literal
@@ -91,6 +92,17 @@ class _TeeTransport:
         return getattr(self._transport, name)
 
 
+class _LenientChunks(_ChunkedTransferDecoder):
+    """Chunk sizes with spaces around them and extensions of any kind: only the size counts."""
+
+    def _dataReceived_CHUNK_LENGTH(self) -> bool:  # noqa: N802 - Twisted's name
+        end = self._buffer.find(b"\r\n")
+        if end >= 0:
+            self._buffer[:end] = self._buffer[:end].partition(b";")[0].strip(b" \t")
+            self._start = 0
+        return super()._dataReceived_CHUNK_LENGTH()
+
+
 class _WireParser(_LenientHTTPClientParser):
     """Tells the exchange where heads end, and reads some heads that Twisted refuses.
 
@@ -98,11 +110,17 @@ class _WireParser(_LenientHTTPClientParser):
     """
 
     MAX_LENGTH = 256 << 10
+    _transferDecoders: ClassVar[dict[bytes, Any]] = {b"chunked": _LenientChunks}
     exchange: Exchange
 
     def statusReceived(self, status: bytes) -> None:  # noqa: N802 - Twisted's name
         """SHOUTcast's `ICY 200 OK` is HTTP/1.0 in all but name."""
         super().statusReceived(b"HTTP/1.0" + status[3:] if status.startswith(b"ICY ") else status)
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
+        """A name that is no token (Latin-1 letters, spaces) is nothing to Scrapy; the archive has its bytes."""
+        with suppress(ValueError, UnicodeError):
+            super().headerReceived(name, value)
 
     def allHeadersReceived(self) -> None:  # noqa: N802 - Twisted's name
         interim = 100 <= self.response.code < 200

@@ -30,6 +30,7 @@ TRUNCATED = {
     "hang-in-head": "time",
     "hang-in-body": "time",
     "two-lengths": "unspecified",
+    "bad-chunk-size": "unspecified",
     "garbage": "unspecified",
     "http09": "unspecified",
 }
@@ -43,7 +44,7 @@ FAILURES = {
     "http09": -404,
     "two-lengths": -404,
 }
-ABORTED = {*LARGE, "endless-head", "two-lengths", "garbage", "http09"}
+ABORTED = {*LARGE, "bad-chunk-size", "endless-head", "two-lengths", "garbage", "http09"}
 """We hang up before the server has said all: a prefix is what there is to be had."""
 MAX_BODY = 200_000
 
@@ -77,7 +78,7 @@ def route_jobs(server: Server, scheme: str, proxy: str | None = None) -> list[di
         name = path.removeprefix("/")
         if name in ELSEWHERE:
             continue
-        meta: dict[str, Any] = {"download_maxsize": MAX_BODY, "download_timeout": 1.5 if name in SLOW else 20}
+        meta: dict[str, Any] = {"download_maxsize": MAX_BODY, "download_timeout": 4 if name in SLOW else 20}
         if proxy:
             meta["proxy"] = proxy
         job = {"url": server.url(scheme, f"{path}?via={'proxy' if proxy else 'none'}"), "meta": meta}

@@ -15,7 +15,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -129,7 +129,15 @@ def folded_header(a: Answer) -> None:
 
 @route
 def latin1_value(a: Answer) -> None:
-    a.send(ok("X-Rédaction: Société générale".encode("latin-1"), HTML))
+    a.send(ok("X-Redaction: Société générale".encode("latin-1"), HTML))
+    a.keep = True
+
+
+@route
+def latin1_name(a: Answer) -> None:
+    a.send(
+        ok("X-Rédaction: Tòa soạn".encode("latin-1", "replace"), b"a name with spaces: 1", b": none", HTML)
+    )
     a.keep = True
 
 
@@ -205,6 +213,20 @@ def gzipped(a: Answer) -> None:
 def in_chunks(a: Answer) -> None:
     a.send(b"HTTP/1.1 200 OK\r\n" + HTML + b"\r\nTransfer-Encoding: Chunked\r\n\r\n" + chunked(PAGE))
     a.keep = True
+
+
+@route
+def padded_chunk_sizes(a: Answer) -> None:
+    a.send(
+        b"HTTP/1.1 200 OK\r\n" + HTML + b"\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(PAGE, 90, b"   ")
+    )
+    a.keep = True
+
+
+@route
+def bad_chunk_size(a: Answer) -> None:
+    head = b"HTTP/1.1 200 OK\r\n" + HTML + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+    a.send(head + chunked(PAGE)[:-5] + b"not a size\r\n" + b"N" * 400)
 
 
 @route
@@ -418,31 +440,84 @@ def robots(a: Answer) -> None:
 ROUTES["/robots.txt"] = robots
 
 
-@dataclass
-class Server:
-    """Two listening sockets of one address, http and https, and what came over them."""
+class Listeners:
+    """Accepts connections on loopback, one thread each; at the end all are closed and all threads are over."""
 
-    host: str = "127.0.0.1"
-    certificate: Path | None = None
-    """PEM with key; without it there is no https."""
-    routes: dict[str, Callable[[Answer], None]] = field(default_factory=lambda: dict(ROUTES))
-    hits: list[Hit] = field(default_factory=list)
-    ports: dict[str, int] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _listening: list[socket.socket] = field(default_factory=list)
-    _connections: int = 0
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listening: list[socket.socket] = []
+        self._open: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
+
+    def listen(self, host: str, serve: Callable[[socket.socket], None]) -> int:
+        """Serve what connects to a free port of `host`; return the port."""
+        listening = socket.create_server((host, 0), backlog=128)
+        self._listening.append(listening)
+        self.spawn(lambda: self._accept(listening, serve))
+        port: int = listening.getsockname()[1]
+        return port
+
+    def spawn(self, work: Callable[[], None]) -> threading.Thread:
+        """Run `work` in a thread that `close` waits for."""
+        thread = threading.Thread(target=work, daemon=True)
+        with self._lock:
+            self._threads.append(thread)
+        thread.start()
+        return thread
+
+    def hold(self, sock: socket.socket) -> socket.socket:
+        """Have `close` shut this socket down, if it is still open by then."""
+        with self._lock:
+            self._open.add(sock)
+        return sock
+
+    def release(self, sock: socket.socket) -> None:
+        """Close a held socket."""
+        with self._lock:
+            self._open.discard(sock)
+        sock.close()
+
+    def close(self) -> None:
+        """Hang up everywhere and wait for the threads."""
+        with self._lock:
+            sockets = [*self._listening, *self._open]
+        for sock in sockets:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(10)
+        for listening in self._listening:
+            listening.close()
+
+    def _accept(self, listening: socket.socket, serve: Callable[[socket.socket], None]) -> None:
+        with contextlib.suppress(OSError):  # shut down
+            while True:
+                sock = self.hold(listening.accept()[0])
+                self.spawn(lambda sock=sock: serve(sock))  # type: ignore[misc]
+
+
+class Server(Listeners):
+    """Two ports of one address, http and https, and what came over them. Without a certificate, http only."""
+
+    def __init__(self, host: str = "127.0.0.1", certificate: Path | None = None) -> None:
+        super().__init__()
+        self.host = host
+        self.certificate = certificate
+        self.routes = dict(ROUTES)
+        self.hits: list[Hit] = []
+        self.ports: dict[str, int] = {}
+        self._connections = 0
 
     def __enter__(self) -> Self:
-        self._listen("http", None)
+        self.ports["http"] = self.listen(self.host, lambda sock: self._serve(sock, "http", None))
         if self.certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self.certificate)
-            self._listen("https", context)
+            self.ports["https"] = self.listen(self.host, lambda sock: self._serve(sock, "https", context))
         return self
 
     def __exit__(self, *_: object) -> None:
-        for listening in self._listening:
-            listening.close()
+        self.close()
 
     def url(self, scheme: str, path: str) -> str:
         return f"{scheme}://{self.host}:{self.ports[scheme]}{path}"
@@ -452,20 +527,6 @@ class Server:
         with self._lock:
             return [hit for hit in self.hits if hit.scheme == scheme and hit.target == target]
 
-    def _listen(self, scheme: str, context: ssl.SSLContext | None) -> None:
-        listening = socket.create_server((self.host, 0), backlog=128)
-        self._listening.append(listening)
-        self.ports[scheme] = listening.getsockname()[1]
-        threading.Thread(target=self._accept, args=(listening, scheme, context), daemon=True).start()
-
-    def _accept(self, listening: socket.socket, scheme: str, context: ssl.SSLContext | None) -> None:
-        while True:
-            try:
-                sock, _ = listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(sock, scheme, context), daemon=True).start()
-
     def _serve(self, sock: socket.socket, scheme: str, context: ssl.SSLContext | None) -> None:
         sock.settimeout(30)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -474,12 +535,15 @@ class Server:
             connection = self._connections
         try:
             if context is not None:
-                sock = context.wrap_socket(sock, server_side=True)
+                plain_sock, sock = sock, context.wrap_socket(sock, server_side=True)
+                self.hold(sock)
+                self.release(plain_sock)
             self._converse(sock, scheme, connection)
         except OSError:
             pass
         finally:
-            _goodbye(sock)
+            _say_goodbye(sock)
+            self.release(sock)
 
     def _converse(self, sock: socket.socket, scheme: str, connection: int) -> None:
         state: dict[str, int] = {}
@@ -522,85 +586,83 @@ def _requests(sock: socket.socket) -> Iterator[bytes]:
         pending = rest[length:]
 
 
-def _goodbye(sock: socket.socket) -> None:
-    """Close politely: a TLS close_notify, then FIN, after the client has had time to read."""
+def _say_goodbye(sock: socket.socket) -> None:
+    """End politely: a TLS close_notify, then FIN, then time for the client to read."""
     with contextlib.suppress(OSError, ValueError):
         sock.settimeout(1)
         if isinstance(sock, ssl.SSLSocket):
-            sock = sock.unwrap()
+            sock.unwrap()
         sock.shutdown(socket.SHUT_WR)
         while sock.recv(65536):
             pass
-    sock.close()
 
 
-@dataclass
-class Proxy:
+class Proxy(Listeners):
     """An HTTP proxy that passes bytes as they are: absolute-form requests, and CONNECT."""
 
-    port: int = 0
-    tunnels: int = 0
-    forwarded: int = 0
-    _listening: socket.socket | None = None
+    def __init__(self) -> None:
+        super().__init__()
+        self.port = 0
+        self.tunnels = 0
+        self.forwarded = 0
 
     def __enter__(self) -> Self:
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port = self._listening.getsockname()[1]
-        threading.Thread(target=self._accept, args=(self._listening,), daemon=True).start()
+        self.port = self.listen("127.0.0.1", self._serve)
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._listening is not None
-        self._listening.close()
+        self.close()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def _accept(self, listening: socket.socket) -> None:
-        while True:
-            try:
-                sock, _ = listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
-
     def _serve(self, sock: socket.socket) -> None:
         try:
-            first = b""
-            while b"\r\n\r\n" not in first:
-                data = sock.recv(65536)
-                if not data:
-                    return
-                first += data
-            method, target, _ = first.split(b" ", 2)
-            if method == b"CONNECT":
-                self.tunnels += 1
-                host, port = target.decode().rsplit(":", 1)
-                upstream = socket.create_connection((host, int(port)), 10)
-                sock.sendall(b"HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n")
-            else:
-                self.forwarded += 1
-                host, port = target.decode().split("/", 3)[2].rsplit(":", 1)
-                upstream = socket.create_connection((host, int(port)), 10)
-                upstream.sendall(first)
+            upstream = self._connect(sock)
+            if upstream is not None:
+                back = self.spawn(lambda: _pump(upstream, sock))
+                _pump(sock, upstream)
+                back.join(30)
+                self.release(upstream)
         except OSError:
-            sock.close()
-            return
-        threading.Thread(target=_pump, args=(upstream, sock), daemon=True).start()
-        _pump(sock, upstream)
+            pass
+        finally:
+            self.release(sock)
+
+    def _connect(self, sock: socket.socket) -> socket.socket | None:
+        first = b""
+        while b"\r\n\r\n" not in first:
+            data = sock.recv(65536)
+            if not data:
+                return None
+            first += data
+        method, target, _ = first.split(b" ", 2)
+        authority = target if method == b"CONNECT" else target.split(b"/", 3)[2]
+        host, port = authority.decode().rsplit(":", 1)
+        upstream = self.hold(socket.create_connection((host, int(port)), 10))
+        upstream.settimeout(None)
+        if method == b"CONNECT":
+            self.tunnels += 1
+            sock.sendall(b"HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n")
+        else:
+            self.forwarded += 1
+            upstream.sendall(first)
+        return upstream
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
     try:
         while data := source.recv(65536):
             sink.sendall(data)
-    except OSError:
-        # A reset on one side is a reset on the other.
-        for sock in (source, sink):
-            with contextlib.suppress(OSError):
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    finally:
+    except OSError:  # a reset on one side is a reset on the other
+        with contextlib.suppress(OSError):
+            sink.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with contextlib.suppress(OSError):
+            source.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_RD)
+    else:
         with contextlib.suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
 
