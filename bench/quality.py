@@ -21,11 +21,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from archive.extract.generic import generic
-from archive.extract.page import parse
+from archive.extract import extract
 from archive.model import Page
 
-DEFAULT = Path(os.environ.get("HEMEROTECA_KIT", Path(__file__).resolve().parents[2] / "shared")) / "extraction"
+DEFAULT = (
+    Path(os.environ.get("HEMEROTECA_KIT", Path(__file__).resolve().parents[2] / "shared")) / "extraction"
+)
 FLOORS = Path(__file__).with_name("floors.json")
 FETCHED = datetime(2027, 1, 1, tzinfo=UTC)
 MEASURES = {
@@ -63,11 +64,11 @@ def predict(gold: dict[str, Any], pages: Path) -> dict[str, Any]:
     payload = gzip.decompress((pages / f"{gold['id']}.html.gz").read_bytes())
     page = Page(url=gold["url"], payload=payload, content_type="text/html", fetched_at=FETCHED)
     start = time.process_time()
-    parsed = parse(page)
-    found = generic(parsed) if parsed is not None else None
+    extraction = extract(page)
     ms = (time.process_time() - start) * 1000
+    found = extraction.article
     if found is None:
-        return {"id": gold["id"], "ms": ms}
+        return {"id": gold["id"], "verdict": extraction.verdict, "ms": ms}
     return {
         "id": gold["id"],
         "title": found.title,
@@ -77,8 +78,8 @@ def predict(gold: dict[str, Any], pages: Path) -> dict[str, Any]:
         "published": found.published,
         "authors": list(found.authors),
         "related": [{"url": link.url, "title": link.title} for link in found.related],
-        "verdict": found.verdict,
-        "origins": found.origins,
+        "verdict": extraction.verdict,
+        "origins": extraction.provenance.origins,
         "ms": ms,
     }
 
@@ -111,7 +112,9 @@ def worst(rows: list[dict[str, Any]], field: str, score: ModuleType, count: int)
 
 def main(argv: list[str] | None = None) -> int:
     """Run, print, compare."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--kit", type=Path, default=DEFAULT)
     parser.add_argument("--gold", default="dev/gold.jsonl")
     parser.add_argument("--split", choices=["a", "b"])

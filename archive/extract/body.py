@@ -115,31 +115,42 @@ def _keep(sheet: Sheet, unit: Unit, taken: set[str]) -> bool:
     return any(char.isalnum() for char in text)
 
 
-def body_units(sheet: Sheet, region: int, headline: int, taken: set[str]) -> list[Unit]:
+def body_units(
+    sheet: Sheet, region: int, headline: int, taken: set[str], captions: list[int]
+) -> list[Unit]:
     """Return the units of the body in order.
 
     Args:
         region: from `region_of`.
         headline: index of the headline's element, -1 if unknown; nothing before it is body, if it stands in the region.
         taken: texts that other fields hold (title, lead, captions).
+        captions: elements whose text is a caption.
     """
     units = sheet.units[sheet.unit_start[region] : sheet.unit_end[region]]
     start = sheet.end[headline] if headline >= 0 and sheet.inside(headline, region) else region
-    units = [unit for unit in units if unit.node >= start]
-    total = sum(unit.weight for unit in units if is_running(unit) and not sheet.boxed[unit.node])
+    held = {node for caption in captions for node in range(caption, sheet.end[caption])}
+    units = [unit for unit in units if unit.node not in held]
+    below = [unit for unit in units if unit.node >= start]
+    if _running(sheet, below) >= 0.3 * _running(sheet, units):
+        units = below  # else the "headline" stands below the text, and is none
+    total = _running(sheet, units)
     kept: list[Unit] = []
     seen = 0
     for unit in units:
         heading = unit.tag[0] == "h" or unit.weight < 60
         if heading and seen > 0.5 * total and not sheet.boxed[unit.node] and _END.match(unit.text):
             break
-        if unit.tag == "h1" and seen > 300 and unit.weight > 25 and unit.text not in taken:
+        if unit.tag == "h1" and seen > 300 and 25 < unit.weight < 220 and unit.text not in taken:
             break  # another article below the first
         if _keep(sheet, unit, taken):
             kept.append(unit)
             if is_running(unit):
                 seen += unit.weight
     return _trim(sheet, kept)
+
+
+def _running(sheet: Sheet, units: list[Unit]) -> int:
+    return sum(unit.weight for unit in units if is_running(unit) and not sheet.boxed[unit.node])
 
 
 def _trim(sheet: Sheet, units: list[Unit]) -> list[Unit]:

@@ -19,6 +19,8 @@ _NOT_LEAD = re.compile(
     r"^(?:by |von |par |por |di |updated|published|publié|veröffentlicht|©|foto|photo|image|bild|copyright|advertis|share)",
     re.IGNORECASE,
 )
+_WEAK = re.compile(r"summary|desc|intro|teaser|excerpt|abstract|spot|tagline|content")
+"""Words that name other things as well: boxes of key points, meta descriptions, cards."""
 _MIN, _MAX = 20, 1200
 _NOT_ROLES = frozenset({"newsletter", "comment", "nav", "footer", "caption", "related", "figure", "ad", "share", "credit", "hidden"})
 
@@ -49,7 +51,7 @@ def lead(
     scored: list[tuple[float, int, str, str]] = []
     for node in _named(sheet, start, region, first):
         text = text_of(sheet.elements[node])
-        score = 2.0 + (1.0 if _agrees(text, claims) else 0.0) - (0.0 if node > start else 2.0)
+        score = (2.0 if _WEAK.search(sheet.words[node].lower()) else 2.5) + (1.0 if _agrees(text, claims) else 0.0) - (0.0 if node > start else 2.0)
         score += 1.0 if sheet.tag[node] in {"h2", "h3", "h4"} else 0.0
         score -= 0.05 * abs(node - start)
         scored.append((score, -node, text, "generic:class:lead"))
@@ -104,6 +106,8 @@ def _below(sheet: Sheet, start: int, claims: list[str]) -> list[tuple[float, Uni
             continue
         if unit.link_share > 0.5 or _NOT_LEAD.match(unit.text):
             continue
+        if sheet.unit_end[unit.node] - sheet.unit_start[unit.node] > 4:
+            break  # text between the parts of a container, no element of its own
         looked += 1
         following = sheet.units[position + 1 : position + 14]
         others = [u for u in following if u.weight > 80 and not sheet.boxed[u.node] and u.tag in {"p", "div"}][:4]
@@ -121,5 +125,5 @@ def _below(sheet: Sheet, start: int, claims: list[str]) -> list[tuple[float, Uni
 
 def _own_style(sheet: Sheet, unit: Unit, others: list[Unit]) -> bool:
     """Say whether a unit stands in another element kind, class or parent than the paragraphs that follow."""
-    mine = (sheet.parent[unit.node], sheet.words[unit.node])
-    return all((sheet.parent[other.node], sheet.words[other.node]) != mine for other in others)
+    mine = (sheet.parent[unit.node], sheet.words[unit.node], unit.tag)
+    return all((sheet.parent[other.node], sheet.words[other.node], other.tag) != mine for other in others)

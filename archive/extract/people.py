@@ -131,10 +131,10 @@ def _bylines(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> li
             break
         element = sheet.elements[node]
         text = text_of(element)
-        if not 3 < len(text) < 160:
+        if not 1 < len(text) < 160:
             continue
         links = [text_of(a) for a in element.iter("a")]
-        inner = [t for t in links if 3 < len(t) < 50]
+        inner = [t for t in links if 1 < len(t) < 50]
         out.extend(inner or [text])
         if len(out) > 6:
             break

@@ -30,6 +30,7 @@ _CAPTION = re.compile(
     r"|photo-?desc|img-?desc|fotoverantwortung|picture-?text|billedtekst|imagetext|media-?text|ujlead",
     re.IGNORECASE,
 )
+_PHOTO_BOX = re.compile(r"(?:^|[^a-z])(?:article-?photo|photo|image|img|picture|foto|bild|pic|imagen|hinh|photobox|wp-caption)(?:$|[^a-z])", re.IGNORECASE)
 _BUTTON = re.compile(r"icon|button|btn|toggle|counter|screen-?reader|sr-only|visually-?hidden|zoom|fullscreen|label|share", re.IGNORECASE)
 _FILE_NAME = re.compile(r"^[\w%.()~ -]+\.(?:jpe?g|png|gif|webp|avif)$|^[\w-]*\d{3,}[\w-]*$|(?:hinh anh|hình ảnh|ảnh|image|photo|img|bild)\s*#?\d*$", re.IGNORECASE)
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-full-src", "data-image", "data-url", "data-hi-res-src", "src")
@@ -111,13 +112,14 @@ def caption_and_credit(element: etree._Element, lang: str | None) -> tuple[str, 
 
 
 def photos(
-    parsed: ParsedPage, sheet: Sheet, region: int, headline: int, lang: str | None, title: str | None
-) -> Found[tuple[Photo, ...]]:
-    """Return the photos of the article in order."""
+    parsed: ParsedPage, sheet: Sheet, region: int, headline: int, lang: str | None
+) -> tuple[Found[tuple[Photo, ...]], list[int]]:
+    """Return the photos of the article in order, and the elements that their captions stand in."""
     low, high = _range(sheet, region, headline)
     out: list[Photo] = []
     used: set[int] = set()
     texts: set[str] = set()
+    held: list[int] = []
     rule = ""
     for node in range(low, high):
         if node in used:
@@ -128,6 +130,8 @@ def photos(
             captions = _captions_in(sheet, node)
             if tag == "table" and not captions:
                 continue
+        elif tag in {"div", "p", "table", "td", "span"} and _is_photo_box(sheet, node):
+            captions = [node]
         elif tag == "figcaption" or (tag not in {"figure", "img"} and _is_caption(sheet, node)):
             captions = [node]
             holder = _holder(sheet, node)
@@ -142,7 +146,10 @@ def photos(
                 continue
             if not captions or not _near_image(sheet, node):
                 continue
-        photo = _photo(parsed, sheet, element, captions, lang, title)
+        photo = _photo(parsed, sheet, element, captions, lang)
+        if not photo.caption and _is_card(sheet, node, region, headline):
+            continue
+        held.extend(captions)
         used.update(range(node, sheet.end[node]))
         mark = key(photo.caption or "")
         if mark and mark in texts:
@@ -152,7 +159,7 @@ def photos(
         texts.add(mark)
         rule = rule or ("generic:figure" if tag in {"figure", "figcaption"} else "generic:class:caption")
         out.append(photo)
-    return Found(tuple(out[:200]), rule)
+    return Found(tuple(out[:200]), rule), held
 
 
 def _range(sheet: Sheet, region: int, headline: int) -> tuple[int, int]:
@@ -212,6 +219,27 @@ def _is_caption(sheet: Sheet, node: int) -> bool:
     return sheet.tag[node] in {"div", "p", "span", "td", "small", "em", "i", "dd", "h5", "h6", "section", "caption"}
 
 
+def _is_photo_box(sheet: Sheet, node: int) -> bool:
+    """Say whether an element named a photo holds one image and a line or two, and so is its caption."""
+    if not _PHOTO_BOX.search(sheet.words[node]):
+        return False
+    units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
+    amount = sum(unit.weight for unit in units)
+    if not 1 <= len(units) <= 3 or not 15 <= amount <= 500 or any(unit.tag[0] == "h" or unit.linked for unit in units):
+        return False
+    return sum(1 for _ in sheet.elements[node].iter("img", "amp-img")) == 1
+
+
+def _is_card(sheet: Sheet, node: int, region: int, headline: int) -> bool:
+    """Say whether a figure stands in the card of another story: beside a heading, in a small element."""
+    for above in sheet.ancestors(node)[1:4]:
+        if sheet.inside(region, above) or (headline >= 0 and sheet.inside(headline, above)):
+            return False
+        if any(sheet.tag[child] in {"h2", "h3", "h4"} for child in range(above, sheet.end[above])):
+            return sheet.good[above] < 600
+    return False
+
+
 def _captions_in(sheet: Sheet, node: int) -> list[int]:
     inside = range(node + 1, sheet.end[node])
     found = [n for n in inside if sheet.tag[n] == "figcaption"]
@@ -232,7 +260,7 @@ def _holder(sheet: Sheet, node: int) -> int:
 
 
 def _photo(
-    parsed: ParsedPage, sheet: Sheet, element: etree._Element, captions: list[int], lang: str | None, title: str | None
+    parsed: ParsedPage, sheet: Sheet, element: etree._Element, captions: list[int], lang: str | None
 ) -> Photo:
     caption = credit = ""
     for node in captions:

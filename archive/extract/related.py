@@ -107,12 +107,13 @@ def related(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> Fou
             continue
         if any(sheet.inside(node, box) or sheet.inside(box, node) for box in boxes) or _page_chrome(sheet, node):
             continue
-        if headline >= 0 and node < headline or sheet.good[node] > 1500:
+        if (headline >= 0 and node < headline) or sheet.good[node] > 1500:
             continue
         heading = _own_heading(sheet, node)
         if heading and _OTHER.match(heading):
             continue
-        if 1 <= len({u for u, _, t in _links(sheet, parsed, node) if len(t) >= _MIN_TITLE}) <= 16:
+        links = {u for u, _, t in _links(sheet, parsed, node) if len(t) >= _MIN_TITLE}
+        if 1 <= len(links) <= 16 and not _is_text(sheet, node, len(links)):
             boxes[node] = (heading, "generic:class:related")
     rule = ""
     out: dict[str, RelatedLink] = {}
@@ -134,6 +135,11 @@ def _page_chrome(sheet: Sheet, node: int) -> bool:
     return any(sheet.role[n] in {"nav", "footer", "form", "consent", "comment"} for n in sheet.ancestors(node))
 
 
+def _is_text(sheet: Sheet, node: int, links: int) -> bool:
+    """Say whether an element is running text with links rather than a box: more text than teasers have."""
+    return sheet.good[node] > 800 and sheet.good[node] > 500 * links
+
+
 def _own_heading(sheet: Sheet, node: int) -> str | None:
     for unit in sheet.units[sheet.unit_start[node] : sheet.unit_end[node]][:2]:
         if len(unit.text) < 60 and (unit.tag in {"h2", "h3", "h4", "h5", "h6"} or unit.linked == 0):
@@ -149,9 +155,7 @@ def _box_of(sheet: Sheet, parsed: ParsedPage, node: int) -> int | None:
             return None
         links = [url for url, _, text in _links(sheet, parsed, above) if len(text) >= _MIN_TITLE]
         if links:
-            if len(set(links)) > _MAX_BOX or sheet.good[above] > 1500 or sheet.tag[above] == "article" and sheet.good[above] > 800:
-                return None
-            return above
+            return None if len(set(links)) > _MAX_BOX or _is_text(sheet, above, len(set(links))) else above
         above = sheet.parent[above]
     return None
 

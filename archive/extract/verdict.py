@@ -7,6 +7,7 @@ a page with little text that says "not found" where the headline stands is an er
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from archive.extract.found import article_nodes
 from archive.extract.page import ParsedPage, types_of
@@ -36,7 +37,8 @@ def verdict(parsed: ParsedPage, sheet: Sheet, title: str | None, body_weight: in
     linked = sum(unit.linked for unit in sheet.units)
     running = sum(unit.weight for unit in sheet.units if is_running(unit) and not sheet.boxed[unit.node])
     listing_type = any(kind in _LISTING_TYPES for node in parsed.ld for kind in types_of(node))
-    front = canonical(parsed.page.url).count("/") <= 3
+    path = urlsplit(canonical(parsed.page.url)).path
+    front = len(path) <= 12 and not any(char.isdigit() for char in path)
     score = 0.0
     score += 2.0 if typed else 0.0
     score += 1.0 if og_type.startswith("article") else -1.0 if og_type in {"website", "blog"} else 0.0
