@@ -33,7 +33,7 @@ image = ["css:img::attr(data-src)", "css:img::attr(src)"]
 [[discover.load_more]]
 endpoint = "/api/more/{{zone}}/{{page}}.json"
 zone = "css:button.load-more::attr(data-zone)"
-first_page = 2
+first_page = 1
 items = "data.contents"
 date = "date"
 teaser = "description"

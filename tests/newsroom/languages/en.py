@@ -90,9 +90,9 @@ ENGLISH = Language(
         "Another aim is to {goal2}, a target that has stood in the regional plan since {past}.",
     ),
     quotes=(
-        "\"We waited too long; we had to {goal}, and at last we are doing it,\" said {person}, {role}.",
-        "\"Every family must gain something from this,\" {person}, {role}, told a packed hall.",
-        "For {person2}, {role2}, the main thing is to {goal2} \"without forgetting those who have least\".",
+        '"We waited too long; we had to {goal}, and at last we are doing it," said {person}, {role}.',
+        '"Every family must gain something from this," {person}, {role}, told a packed hall.',
+        'For {person2}, {role2}, the main thing is to {goal2} "without forgetting those who have least".',
         "“The dates will be kept, you have my word,” {person2}, {role2}, said in {place2}.",
     ),
     background=(
@@ -106,7 +106,7 @@ ENGLISH = Language(
         "The co-operatives have welcomed the plan, cautiously.",
         "A petition gathered {n} signatures in a week, most of them in {place2}.",
         "Shopkeepers want the road to stay open for as long as the work lasts.",
-        "{Body2} said it would follow the matter \"with the greatest attention\".",
+        '{Body2} said it would follow the matter "with the greatest attention".',
         "Several associations are asking for an independent study before the summer of {year}.",
     ),
     outlook=(

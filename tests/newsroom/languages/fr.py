@@ -35,7 +35,7 @@ FRENCH = Language(
             section=0,
             slots={
                 "thing": "la rénovation du port de pêche", "of": "de la rénovation du port de pêche",
-                "goal": "accueillir des bateaux de plus fort tonnage", "goal2": "réduire l’attente à quai",
+                "goal": "recevoir des bateaux de plus fort tonnage", "goal2": "réduire l’attente à quai",
                 "count": "bateaux de pêche", "news": "le port de pêche rénové rouvre ses quais",
             },
             tags=("port de pêche", "économie maritime", "travaux publics"),
@@ -79,7 +79,7 @@ FRENCH = Language(
         "{Thing}, un pari à {money} millions {place_at}",
         "« Rien ne sera plus comme avant » : {thing}, vu de près {place_at}",
         "{n} {count} de plus d’ici {year}, promet {body}",
-        "De {place2} à {place}, {news}",
+        "Vu {place2_of} : {news} {place_at}",
     ),
     kickers=("Reportage", "Vie locale", "Analyse", "Grands travaux"),
     leads=(
@@ -99,7 +99,7 @@ FRENCH = Language(
         "Le coût, estimé à {money} millions de couronnes, sera partagé entre l’État et les communes.",
         "Selon les chiffres publiés {place_at}, l’activité a progressé de {pct} % en douze mois.",
         "Une équipe de {n2} techniciens travaille sur place, jour et nuit, depuis {month}.",
-        "Le tracé relie {place} à {place2}, soit {km} kilomètres le long de la côte.",
+        "Le tracé, qui part {place_of}, suit la côte sur {km} kilomètres.",
         "Les premiers essais, menés près {place2_of}, ont donné des résultats jugés encourageants.",
         "Il s’agit aussi de {goal2}, un objectif inscrit dans le plan régional depuis {past}.",
     ),

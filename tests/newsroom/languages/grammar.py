@@ -59,10 +59,33 @@ class Language:
     """Words of the page around the article: see `LABELS`."""
 
 
-LABELS = (
-    "photo more read_also most_read tags share by published updated home search contact about subscribe"
-    " newsletter advert next previous load_more not_found weather sports opinion rights continue"
-).split()
+LABELS = [
+    "photo",
+    "more",
+    "read_also",
+    "most_read",
+    "tags",
+    "share",
+    "by",
+    "published",
+    "updated",
+    "home",
+    "search",
+    "contact",
+    "about",
+    "subscribe",
+    "newsletter",
+    "advert",
+    "next",
+    "previous",
+    "load_more",
+    "not_found",
+    "weather",
+    "sports",
+    "opinion",
+    "rights",
+    "continue",
+]
 """What every edition's furniture is labelled with."""
 
 

@@ -9,8 +9,21 @@ import attrs
 from archive.model import Article, Block, Photo
 from tests.newsroom.articles import Section, Story
 from tests.newsroom.layouts.markup import (
-    PAPER, PLACEHOLDER, TRACKER, card_alt, credit_line, direction, esc, lines, most_read, page_of, pages_of, script_json, tag_path,
-    thumbnail, visible_date,
+    PAPER,
+    PLACEHOLDER,
+    TRACKER,
+    card_alt,
+    credit_line,
+    direction,
+    esc,
+    lines,
+    most_read,
+    page_of,
+    pages_of,
+    script_json,
+    tag_path,
+    thumbnail,
+    visible_date,
 )  # fmt: skip
 from tests.newsroom.newsroom import Newsroom
 

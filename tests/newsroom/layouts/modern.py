@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import attrs
 
-from archive.model import Article, Block
+from archive.model import Article, Block, Photo
 from tests.newsroom.articles import Section, Story
 from tests.newsroom.layouts.markup import (
-    PAPER, TRACKER, card_alt, credit_line, direction, esc, lines, most_read, page_of, pages_of, script_json, tag_path, thumbnail,
+    PAPER,
+    TRACKER,
+    card_alt,
+    credit_line,
+    direction,
+    esc,
+    lines,
+    most_read,
+    page_of,
+    pages_of,
+    script_json,
+    tag_path,
+    thumbnail,
     visible_date,
 )  # fmt: skip
 from tests.newsroom.newsroom import Newsroom
@@ -91,10 +103,7 @@ def _block(block: Block, it: Article, section: Section, *, link: bool) -> str:
     return f"<{name}>{text}</{name}>"
 
 
-def _figure(photo: object, story: Story) -> str:
-    from archive.model import Photo
-
-    assert isinstance(photo, Photo)
+def _figure(photo: Photo, story: Story) -> str:
     alt = f' alt="{esc(photo.alt)}"' if photo.alt else ""
     credit = credit_line(photo, story.section.language)
     caption = f'<span class="words">{esc(photo.caption)}</span>' if photo.caption else ""

@@ -7,10 +7,21 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from archive.model import Article, Block
+from archive.model import Article, Block, Photo
 from tests.newsroom.articles import HOME_ZONE, Section, Story
 from tests.newsroom.layouts.markup import (
-    PAPER, TRACKER, credit_line, direction, esc, lines, most_read, page_of, pages_of, tag_path, thumbnail, visible_date,
+    PAPER,
+    TRACKER,
+    credit_line,
+    direction,
+    esc,
+    lines,
+    most_read,
+    page_of,
+    pages_of,
+    tag_path,
+    thumbnail,
+    visible_date,
 )  # fmt: skip
 from tests.newsroom.newsroom import Newsroom
 
@@ -87,10 +98,7 @@ def _body(story: Story, it: Article) -> str:
     return lines(parts + tables)
 
 
-def _photo(photo: object, story: Story) -> str:
-    from archive.model import Photo
-
-    assert isinstance(photo, Photo)
+def _photo(photo: Photo, story: Story) -> str:
     alt = f' alt="{esc(photo.alt)}"' if photo.alt else ""
     words = f"{photo.caption} {credit_line(photo, story.section.language)}".strip() if photo.caption else ""
     caption = f'<tr><td align="center"><span class="caption">{esc(words)}</span></td></tr>' if words else ""
