@@ -1,6 +1,10 @@
-"""Reading the index by identity: articles, versions, captures, links, runs, numbers. `search.Search` adds queries."""
+"""Reading the index by identity: articles, versions, captures, links, runs, numbers. `search.Search`
+adds queries.
+"""
 
 # ruff: noqa: S608  (only names of our own tables and columns are put into SQL; values are bound)
+# ruff: noqa: E501  (long SQL, tables and texts are read better whole)
+
 from __future__ import annotations
 
 import json
@@ -88,7 +92,9 @@ class Catalogue:
         return self._replaced(number_of(ref))
 
     def _replaced(self, article_id: int) -> ArticleRow | None:
-        """An article that no current reading finds any more, from its last version: old citations still resolve."""
+        """An article that no current reading finds any more, from its last version: old citations still
+        resolve.
+        """
         versions = self.versions(article_id)
         if not versions:
             return None
@@ -185,7 +191,9 @@ class Catalogue:
         return self._all(PhotoRow, "FROM photos WHERE version_id = ? ORDER BY position", number)
 
     def document(self, article: ArticleRow, number: int | None = None) -> Article:
-        """Return a version as the extractor gave it; its related links are those of the reading it came from."""
+        """Return a version as the extractor gave it; its related links are those of the reading it came
+        from.
+        """
         from archive.model import Article, Dateline, Photo, RelatedLink
 
         version = self.version(article, number)
@@ -234,7 +242,9 @@ class Catalogue:
     # related links
 
     def links_of(self, extraction_id: int) -> list[RelatedRow]:
-        """Return the related links that one reading found, with the archived article each leads to, if any."""
+        """Return the related links that one reading found, with the archived article each leads to, if
+        any.
+        """
         return [
             RelatedRow(*row)
             for row in self._db.execute(
@@ -254,7 +264,9 @@ class Catalogue:
         return self.links_of(article.extraction_id)
 
     def related_in(self, article: ArticleRow) -> list[LinkedFrom]:
-        """Return the articles whose boxes lead to this one, in any capture's current reading, newest first."""
+        """Return the articles whose boxes lead to this one, in any capture's current reading, newest
+        first.
+        """
         rows = self._db.execute(
             "WITH keys(url_key) AS (SELECT ?2 UNION SELECT url_key FROM captures WHERE article_id = ?1),"
             " links AS (SELECT e.article_id, e.captured_at, r.url, r.title, r.box,"
@@ -269,7 +281,9 @@ class Catalogue:
         return [LinkedFrom(*row) for row in rows]
 
     def link_graph(self) -> Iterator[tuple[str, str]]:
-        """Yield every (ref, ref) of the archive: from the article that shows the link to the one it leads to."""
+        """Yield every (ref, ref) of the archive: from the article that shows the link to the one it
+        leads to.
+        """
         yield from self._db.execute(
             "WITH target(url_key, article_id) AS (SELECT url_key, article_id FROM captures"
             " WHERE article_id IS NOT NULL UNION SELECT url_key, id FROM articles)"

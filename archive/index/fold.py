@@ -1,25 +1,30 @@
 """One folding for every language, used on what is indexed and on what is asked.
 
 NFKC, case, diacritics of alphabetic scripts (Hà Nội → ha noi, ё → е), letters that Unicode does not take
-apart (đ œ æ ß ł ø ı), Arabic letter forms and vowel signs, digits of every script, apostrophes (l’ONU → l onu).
+apart (đ œ æ ß ł ø ı), Arabic letter forms and vowel signs, digits of every script, apostrophes (l’ONU →
+l onu).
 Punctuation becomes space. Scripts written without spaces are cut into pairs of characters (联合国 → 联合 合国
-国), the last character of a run standing alone, so that a word of any length is found: as a phrase of pairs, or
-one character as a prefix.
+国), the last character of a run standing alone, so that a word of any length is found: as a phrase of
+pairs, or one character as a prefix.
 Marks that carry a word (Thai, Lao, Khmer and Indic vowels, Japanese voicing) stay.
 
 The index is only as good as this function is stable: whoever changes what it returns raises FOLD_VERSION.
 """
+# ruff: noqa: E501  (long SQL, tables and texts are read better whole)
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from functools import cache, lru_cache
+from itertools import accumulate
 
 FOLD_VERSION = "1"
 
 URL_KEY_VERSION = "1"
-"""The same for `keys.url_key`, which joins links to articles. It stands here because reading needs it at once."""
+"""The same for `keys.url_key`, which joins links to articles. It stands here because reading needs it at
+once."""
 
 TOKENIZE = "unicode61 remove_diacritics 2 categories ''L* N* Co M*''"
 """FTS5's tokenizer for folded text, quoted for use inside an SQL string. Marks are parts of words: by default
@@ -93,7 +98,7 @@ _ASCII = {code: _fold_char(chr(code)) for code in range(128)}
 
 
 def base(text: str) -> str:
-    """Fold character by character, without cutting into pairs. For text in NFC, `char_map` holds for it."""
+    """Fold character by character, without cutting into pairs. For text in NFC, `Folded` holds for it."""
     if text.isascii():
         return text.translate(_ASCII)
     if not unicodedata.is_normalized("NFC", text):
@@ -137,20 +142,27 @@ def pieces(word: str) -> list[str]:
     return out
 
 
-def char_map(text: str) -> tuple[str, list[int]]:
-    """Fold a text in NFC; say for each folded character which character of the text it came from.
+class Folded:
+    """A text in NFC, folded character by character, that knows where each folded character came from.
 
-    Words are parted by spaces here too, also where two scripts meet (2024年 → 2024 年).
+    Folded in pieces, so that the text is read at full speed and only the pieces asked about one by one.
     """
-    out: list[str] = []
-    origin: list[int] = []
-    before = " "
-    for position, char in enumerate(text):
-        for folded in _TABLE[ord(char)]:
-            if folded != " " and before != " " and is_unspaced(folded) != is_unspaced(before):
-                out.append(" ")
-                origin.append(position)
-            out.append(folded)
-            origin.append(position)
-            before = folded
-    return "".join(out), origin
+
+    _PIECE = 64
+
+    def __init__(self, text: str) -> None:
+        starts = range(0, len(text), self._PIECE)
+        parts = [text[start : start + self._PIECE].translate(_TABLE) for start in starts]
+        self.text = "".join(parts)
+        self._source = text
+        self._ends = list(accumulate(map(len, parts)))
+
+    def origin(self, place: int) -> int:
+        """Return which character of the text the folded character at this place came from."""
+        piece = bisect_right(self._ends, place)
+        at = self._ends[piece - 1] if piece else 0
+        for position in range(piece * self._PIECE, len(self._source)):
+            at += len(_TABLE[ord(self._source[position])])
+            if at > place:
+                return position
+        raise IndexError(place)

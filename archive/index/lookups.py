@@ -1,6 +1,8 @@
 """The questions that a crawl and a re-extraction ask the index while it is written. SQL and nothing else."""
 
 # ruff: noqa: S608  (only names of our own tables and columns are put into SQL; values are bound)
+# ruff: noqa: E501  (long SQL, tables and texts are read better whole)
+
 from __future__ import annotations
 
 import json

@@ -7,8 +7,8 @@
     title:vote  caption:"place de la paix"  lead:(a OR b)  body:x
     NEAR(gaz vietnam, 25)   within 25 words of each other (10 unless said)
 
-Everything is folded as the index is, so case and diacritics do not matter, and l'ONU, vice-premier and C++ are
-words like others. Words of scripts written without spaces become phrases of pairs of characters.
+Everything is folded as the index is, so case and diacritics do not matter, and l'ONU, vice-premier and
+C++ are words like others. Words of scripts written without spaces become phrases of pairs of characters.
 """
 
 from __future__ import annotations
@@ -164,7 +164,9 @@ def _word(text: str, at: int, tokens: list[_Token]) -> int:
 
 
 class _Parser:
-    """Recursive descent: either := both (OR both)*; both := one+; one := [-|NOT] (word | phrase | ( either ))."""
+    """Recursive descent: either := both (OR both)*; both := one+; one := [-|NOT] (word | phrase | (
+    either )).
+    """
 
     def __init__(self, text: str, tokens: list[_Token]) -> None:
         self._text = text
@@ -277,7 +279,8 @@ def term(text: str, *, prefix: bool = False) -> _Part | None:
     last = words[-1]
     starred = prefix
     if is_unspaced(last[-1]):
-        # the lone last character stands in the index only where a run ends; a single one begins a pair or is alone
+        # the lone last character stands in the index only where a run ends; a single one begins a pair
+        # or is alone
         starred = len(last) == 1 or not is_unspaced(last[-2])
         if not starred:
             tokens.pop()

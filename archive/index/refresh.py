@@ -1,7 +1,8 @@
-"""Everything derived, computed by SQL from base rows: the same statements for one live batch and for all at once.
+"""Everything derived, computed by SQL from base rows: the same statements for one live batch and for all
+at once.
 
-Two temporary tables say what may have changed, `dirty_captures` and `dirty_articles`. Nothing here looks at the
-order in which rows came in, which is what makes a live index and a rebuilt one equal.
+Two temporary tables say what may have changed, `dirty_captures` and `dirty_articles`. Nothing here looks
+at the order in which rows came in, which is what makes a live index and a rebuilt one equal.
 """
 
 # ruff: noqa: S608  (only names of our own tables and columns are put into SQL; values are bound)
@@ -14,9 +15,11 @@ TEMPORARY = (
     "CREATE TEMP TABLE IF NOT EXISTS dirty_captures(id INTEGER PRIMARY KEY)",
     "CREATE TEMP TABLE IF NOT EXISTS dirty_articles(id INTEGER PRIMARY KEY)",
     """CREATE TEMP TABLE IF NOT EXISTS sightings(
-         article_id INTEGER, captured_at TEXT, capture_id INTEGER, version_id INTEGER, extraction_id INTEGER)""",
-    "CREATE TEMP TABLE IF NOT EXISTS latest(article_id INTEGER PRIMARY KEY, version_id INTEGER,"
-    " extraction_id INTEGER, capture_id INTEGER, captures INTEGER, first_at TEXT, last_at TEXT)",
+         article_id INTEGER, captured_at TEXT, capture_id INTEGER, version_id INTEGER,
+         extraction_id INTEGER)""",
+    """CREATE TEMP TABLE IF NOT EXISTS latest(
+         article_id INTEGER PRIMARY KEY, version_id INTEGER, extraction_id INTEGER, capture_id INTEGER,
+         captures INTEGER, first_at TEXT, last_at TEXT)""",
 )
 
 _CURRENT_EXTRACTIONS = """
@@ -44,7 +47,8 @@ UNION
 SELECT c.article_id FROM dirty_captures d CROSS JOIN captures c ON c.id = d.id WHERE c.article_id IS NOT NULL
 """
 
-# its own current reading, else that of the capture whose payload it repeats; a chain may be longer in foreign files
+# its own current reading, else that of the capture whose payload it repeats; a chain may be longer in
+# foreign files
 _CAPTURES = """
 WITH RECURSIVE up(start, here, depth) AS (
     SELECT id, id, 0 FROM dirty_captures
@@ -100,8 +104,8 @@ derived AS (
     LEFT JOIN read ON read.version_id = v.id
     LEFT JOIN seen ON seen.version_id = v.id
     LEFT JOIN latest ON latest.article_id = v.article_id)
-UPDATE versions SET number = n.number, current = n.current, captures = n.captures, first_captured_at = n.first_at,
-    last_captured_at = n.last_at, first_extracted_at = n.first_extracted_at
+UPDATE versions SET number = n.number, current = n.current, captures = n.captures,
+    first_captured_at = n.first_at, last_captured_at = n.last_at, first_extracted_at = n.first_extracted_at
 FROM derived n
 WHERE versions.id = n.id
 """
@@ -130,14 +134,14 @@ _COPIED = [
 _SET = ", ".join(
     f"{name} = excluded.{name}"
     for name in (
-        *_COPIED, "day", "sort_at", "first_captured_at", "last_captured_at", "captures", "versions", "version_id",
-        "version", "extraction_id", "capture_id", "url_key",
+        *_COPIED, "day", "sort_at", "first_captured_at", "last_captured_at", "captures", "versions",
+        "version_id", "version", "extraction_id", "capture_id", "url_key",
     )
 )  # fmt: skip
 
 _ARTICLES = f"""
-INSERT INTO articles (id, ref, day, sort_at, first_captured_at, last_captured_at, captures, versions, version_id,
-    version, extraction_id, capture_id, url_key, {", ".join(_COPIED)})
+INSERT INTO articles (id, ref, day, sort_at, first_captured_at, last_captured_at, captures, versions,
+    version_id, version, extraction_id, capture_id, url_key, {", ".join(_COPIED)})
 SELECT l.article_id, archive_ref(l.article_id), coalesce(v.published_day, substr(l.first_at, 1, 10)),
     coalesce(v.published_at, l.first_at), l.first_at, l.last_at, l.captures,
     (SELECT count(*) FROM versions o WHERE o.article_id = l.article_id), v.id, v.number, l.extraction_id,
@@ -167,7 +171,8 @@ def mark(connection: sqlite3.Connection, captures: Iterable[int], articles: Iter
 def mark_all(connection: sqlite3.Connection) -> None:
     """Note everything."""
     connection.execute(
-        "INSERT OR IGNORE INTO dirty_captures SELECT id FROM captures UNION SELECT capture_id FROM extractions"
+        "INSERT OR IGNORE INTO dirty_captures SELECT id FROM captures"
+        " UNION SELECT capture_id FROM extractions"
     )
     connection.execute(
         "INSERT OR IGNORE INTO dirty_articles SELECT id FROM articles UNION SELECT article_id FROM versions"

@@ -1,4 +1,6 @@
-"""What reading the index gives: plain frozen rows. Times are ISO 8601 texts in UTC (+00:00) unless stated ones."""
+"""What reading the index gives: plain frozen rows. Times are ISO 8601 texts in UTC (+00:00) unless
+stated ones.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from archive.model import RevisitOf, WarcLocation
 
 Pieces = tuple[tuple[str, bool], ...]
-"""A text in pieces; True where it is what was searched for. Whoever shows it chooses the marks and escapes."""
+"""A text in pieces; True where it is what was searched for. Whoever shows it chooses the marks and
+escapes."""
 
 
 def _strings(text: str) -> tuple[str, ...]:
@@ -333,7 +336,9 @@ class RunRow:
 
 @frozen
 class Hit:
-    """One article found. `snippet` and `title_marked` are pieces of the original text, matched words marked."""
+    """One article found. `snippet` and `title_marked` are pieces of the original text, matched words
+    marked.
+    """
 
     ref: str
     site: str

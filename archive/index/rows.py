@@ -188,8 +188,15 @@ def extraction_rows(stored: StoredExtraction) -> ExtractionRows:
         related=related,
         version=version,
         photos=[
-            {"version_id": mine, "position": at, "url": p.url, "caption": p.caption, "credit": p.credit, "alt": p.alt}
-            for at, p in enumerate(article.photos, 1)
+            {
+                "version_id": mine,
+                "position": position,
+                "url": photo.url,
+                "caption": photo.caption,
+                "credit": photo.credit,
+                "alt": photo.alt,
+            }
+            for position, photo in enumerate(article.photos, 1)
         ],
         authors=[{"version_id": mine, "position": at, "name": n} for at, n in enumerate(article.authors, 1)],
         tags=[{"version_id": mine, "position": at, "tag": tag} for at, tag in enumerate(article.tags, 1)],

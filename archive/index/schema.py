@@ -1,11 +1,13 @@
 """The shape of index.db: migrations, the full-text index with its triggers, and the reference page.
 
 The full-text index is FTS5 over `articles` (external content: no second copy of the text) and holds *folded*
-text. Triggers call `archive_fold()`, which only this program's write connections have: another program can read
-and MATCH, but its writes to the text columns fail loudly instead of spoiling the index.
+text. Triggers call `archive_fold()`, which only this program's write connections have: another program
+can read and MATCH, but its writes to the text columns fail loudly instead of spoiling the index.
 """
 
 # ruff: noqa: S608  (only names of our own tables and columns are put into SQL; values are bound)
+# ruff: noqa: E501  (long SQL, tables and texts are read better whole)
+
 from __future__ import annotations
 
 import sqlite3
@@ -81,7 +83,9 @@ def _pending(connection: sqlite3.Connection) -> bool:
 
 
 def check_readable(connection: sqlite3.Connection) -> list[str]:
-    """Return the migrations that the file has. Raises IndexStoreError where it is not of this program's shape."""
+    """Return the migrations that the file has. Raises IndexStoreError where it is not of this program's
+    shape.
+    """
     connection.execute("PRAGMA query_only = ON")
     if _pending(connection):
         raise IndexStoreError("the index is of an earlier hemeroteca; run `hemeroteca index rebuild`")
@@ -125,7 +129,8 @@ def _migrations() -> Migrations:
 def make_triggers(connection: sqlite3.Connection) -> None:
     """Create the full-text triggers anew and check that they are there.
 
-    Every migration that touches `articles` ends with this: sqlite-utils' `transform()` drops triggers silently.
+    Every migration that touches `articles` ends with this: sqlite-utils' `transform()` drops triggers
+    silently.
     """
     columns = ", ".join(TEXT_COLUMNS)
     new = ", ".join(f"archive_fold(new.{column})" for column in TEXT_COLUMNS)
@@ -174,13 +179,17 @@ def reference_markdown() -> str:
         "",
         "<!-- Generated from archive/index/tables.py by `make docs`; do not edit. -->",
         "",
-        "`index.db` is an ordinary SQLite file: `sqlite3`, `sqlite-utils` and Datasette read it. It is a cache of what"
-        " stands in the WARC files; `hemeroteca index rebuild` makes it anew, row for row the same. Times are ISO 8601"
-        " in UTC (`+00:00`) unless a column says *as stated*. Columns marked *derived* are computed from other rows.",
+        (
+            "`index.db` is an ordinary SQLite file: `sqlite3`, `sqlite-utils` and Datasette read it. It is a cache of what"
+            " stands in the WARC files; `hemeroteca index rebuild` makes it anew, row for row the same. Times are ISO 8601"
+            " in UTC (`+00:00`) unless a column says *as stated*. Columns marked *derived* are computed from other rows."
+        ),
         "",
-        "Full text: `articles_fts` (FTS5; columns title, lead, body, captions; rowid = `articles.id`) holds folded text:"
-        " lower case, no diacritics, pairs of characters for scripts written without spaces. Other programs can MATCH"
-        " it with folded words (`hemeroteca search --explain` prints them), but cannot write the text columns.",
+        (
+            "Full text: `articles_fts` (FTS5; columns title, lead, body, captions; rowid = `articles.id`) holds folded text:"
+            " lower case, no diacritics, pairs of characters for scripts written without spaces. Other programs can MATCH"
+            " it with folded words (`hemeroteca search --explain` prints them), but cannot write the text columns."
+        ),
     ]
     for table in TABLES:
         lines += ["", f"## {table.name}", "", table.doc, "", "| column | type | meaning |", "|---|---|---|"]

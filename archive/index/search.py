@@ -101,7 +101,8 @@ class _Plan:
         if not self.match:
             return f"FROM articles a {more} WHERE {' AND '.join(where) or '1'}"
         where.insert(0, "articles_fts MATCH :match")
-        return f"FROM articles_fts CROSS JOIN articles a ON a.id = articles_fts.rowid {more} WHERE {' AND '.join(where)}"
+        joined = f"articles_fts CROSS JOIN articles a ON a.id = articles_fts.rowid {more}"
+        return f"FROM {joined} WHERE {' AND '.join(where)}"
 
 
 class Search(Catalogue):
@@ -136,7 +137,9 @@ class Search(Catalogue):
     # searching
 
     def search(self, query: Query) -> Results:
-        """Answer a query. Raises QueryError for one that does not parse, UsageError for a bad date or facet."""
+        """Answer a query. Raises QueryError for one that does not parse, UsageError for a bad date or
+        facet.
+        """
         plan = self._plan(query)
         try:
             total = self._total(plan)
@@ -225,7 +228,8 @@ class Search(Catalogue):
                 if plan.conditions
                 else "FROM articles_fts WHERE articles_fts MATCH :match AND rowid >= 0"
             )
-            sql = f"SELECT articles_fts.rowid, {score} AS score {source} ORDER BY score, 1 LIMIT :limit OFFSET :offset"
+            order = "ORDER BY score, 1 LIMIT :limit OFFSET :offset"
+            sql = f"SELECT articles_fts.rowid, {score} AS score {source} {order}"
             return [(number, score) for number, score in self._db.execute(sql, values)]
         way = "ASC" if query.sort == "oldest" else "DESC"
         if plan.match and total > _MANY:
@@ -244,7 +248,7 @@ class Search(Catalogue):
 
     def _hits(self, ranked: list[tuple[int, float | None]], plan: _Plan, query: Query) -> Iterator[Hit]:
         rows = self._articles([number for number, _ in ranked])
-        pattern = snippet.pattern_of(plan.parsed.needles) if query.marks else None
+        patterns = snippet.patterns_of(plan.parsed.needles) if query.marks else []
         for number, score in ranked:
             row = rows.get(number)
             if row is None:
@@ -254,7 +258,7 @@ class Search(Catalogue):
                 site=row.site,
                 lang=row.lang,
                 title=row.title,
-                title_marked=snippet.mark(row.title, pattern),
+                title_marked=snippet.mark(row.title, patterns),
                 lead=row.lead,
                 published=row.published,
                 day=row.day,
@@ -262,7 +266,7 @@ class Search(Catalogue):
                 version=row.version,
                 versions=row.versions,
                 first_captured_at=row.first_captured_at,
-                snippet=snippet.snippet((row.lead, row.body, row.captions), pattern) if query.marks else (),
+                snippet=snippet.snippet((row.lead, row.body, row.captions), patterns) if query.marks else (),
                 rank=score,
             )
 
@@ -276,7 +280,8 @@ class Search(Catalogue):
         return tuple((str(value), count) for value, count in self._db.execute(sql, plan.values))
 
     def _periods(self, plan: _Plan, per: str) -> tuple[tuple[str, int], ...]:
-        sql = f"SELECT substr(a.day, 1, {_PERIODS[per]}) AS period, count(*) {plan.source()} GROUP BY 1 ORDER BY 1"
+        period = f"substr(a.day, 1, {_PERIODS[per]})"
+        sql = f"SELECT {period}, count(*) {plan.source()} GROUP BY 1 ORDER BY 1"
         return tuple((str(period), count) for period, count in self._db.execute(sql, plan.values))
 
     def _explain(self, error: sqlite3.OperationalError, query: Query) -> Exception:
@@ -312,6 +317,6 @@ def _moment(name: str, value: str) -> tuple[str, bool]:
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise UsageError(
-            f"{name.replace('_', ' ')}: '{value}' is no ISO date (2026, 2026-11, 2026-11-23, 2026-11-23T08:00)"
+            f"{name.replace('_', ' ')}: '{value}' is no ISO date (2026-11, 2026-11-23, 2026-11-23T08:00)"
         ) from None
     return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat(), False

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
 
-from archive.index.fold import char_map, is_unspaced, pieces
+from archive.index.fold import Folded, is_unspaced, pieces
 from archive.index.query import Needle
 from archive.index.results import Pieces
 
@@ -20,60 +22,87 @@ _BEFORE = 50
 _HALF_WIDTH = re.compile("[\uff66-\uff9f]+")
 
 
-def pattern_of(needles: tuple[Needle, ...]) -> re.Pattern[str] | None:
-    """Return one pattern for folded text; its n-th group is the n-th needle. None without needles."""
-    alternatives = []
-    for needle in needles:
+class Pattern:
+    """One needle, ready to be looked for in folded text."""
+
+    def __init__(self, needle: Needle) -> None:
         parts = [part for word in needle.words for part in pieces(word)]
-        if not parts:
-            continue
-        out = r"\s+".join(re.escape(part) for part in parts)
-        out = out if is_unspaced(parts[0][0]) else rf"(?<!\S){out}"
-        if not is_unspaced(parts[-1][-1]):
-            out += r"\S*" if needle.prefix else r"(?!\S)"
-        alternatives.append(f"({out})")
-    return re.compile("|".join(alternatives)) if alternatives else None
+        out = re.escape(parts[0])
+        for before, part in pairwise(parts):
+            # where two scripts meet, words are parted without a space
+            out += (r"\s+" if is_unspaced(before[0]) == is_unspaced(part[0]) else r"\s*") + re.escape(part)
+        self._pattern = re.compile(out)
+        self._prefix = needle.prefix
+
+    def finditer(self, folded: str) -> Iterator[tuple[int, int]]:
+        """Yield (start, end): whole words, beginnings for a prefix, any place in unspaced scripts."""
+        at = 0
+        while match := self._pattern.search(folded, at):
+            start, end = match.span()
+            at = start + 1
+            if start and _joined(folded[start - 1], folded[start]):
+                continue
+            if self._prefix:
+                while end < len(folded) and _joined(folded[end - 1], folded[end]):
+                    end += 1
+            if end < len(folded) and _joined(folded[end - 1], folded[end]):
+                continue
+            yield start, end
+            at = end
+
+
+def _joined(before: str, after: str) -> bool:
+    """Say whether two neighbours belong to one word: same kind of script, and one that has words."""
+    return before != " " and after != " " and not is_unspaced(before) and not is_unspaced(after)
+
+
+def patterns_of(needles: tuple[Needle, ...]) -> list[Pattern]:
+    """Return what to look for."""
+    return [Pattern(needle) for needle in needles if needle.words]
 
 
 def _shown(text: str) -> str:
-    """Return the text in NFC, half-width kana with their voicing marks (two characters) as one full-width one."""
+    """Return the text in NFC, half-width kana with their voicing marks (two characters) as one
+    full-width one.
+    """
     return unicodedata.normalize(
         "NFC", _HALF_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
     )
 
 
-def spans(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int, int]]:
+def spans(text: str, patterns: list[Pattern]) -> list[tuple[int, int, int]]:
     """Return (start, end, needle) of every match, as places in the text (which has to be in NFC)."""
-    folded, origin = char_map(text)
+    folded = Folded(text)
     found = []
-    for match in pattern.finditer(folded):
-        start, end = origin[match.start()], origin[match.end() - 1] + 1
-        while end < len(text) and unicodedata.combining(text[end]):  # marks that folding dropped
-            end += 1
-        found.append((start, end, match.lastindex or 0))
-    return found
+    for number, pattern in enumerate(patterns):
+        for first, last in pattern.finditer(folded.text):
+            start, end = folded.origin(first), folded.origin(last - 1) + 1
+            while end < len(text) and unicodedata.combining(text[end]):  # marks that folding dropped
+                end += 1
+            found.append((start, end, number))
+    return sorted(found)
 
 
-def mark(text: str | None, pattern: re.Pattern[str] | None) -> Pieces:
+def mark(text: str | None, patterns: list[Pattern]) -> Pieces:
     """Return the whole text in pieces."""
     if not text:
         return ()
     text = _shown(text)
-    return _cut(text, spans(text, pattern) if pattern else [], 0, len(text))
+    return _cut(text, spans(text, patterns), 0, len(text))
 
 
-def snippet(texts: tuple[str | None, ...], pattern: re.Pattern[str] | None) -> Pieces:
+def snippet(texts: tuple[str | None, ...], patterns: list[Pattern]) -> Pieces:
     """Return about 200 characters of the text that shows most of the needles, the first one in doubt."""
     best: tuple[int, str, list[tuple[int, int, int]], int] | None = None
     for text in texts:
         if not text:
             continue
         text = _shown(text)  # noqa: PLW2901
-        found = spans(text, pattern) if pattern else []
+        found = spans(text, patterns)
         score, start = _densest(found)
         if best is None or score > best[0]:
             best = (score, text, found, start)
-        if pattern is None:
+        if not patterns:
             break
     if best is None:
         return ()

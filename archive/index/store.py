@@ -1,7 +1,7 @@
 """All writes to index.db, and the few look-ups that a crawl needs while it writes.
 
-The index is a cache of what stands in the WARC files: a row is put after its record was written, never before.
-Several processes may write at once (WAL, short exclusive transactions, a patient busy timeout).
+The index is a cache of what stands in the WARC files: a row is put after its record was written, never
+before. Several processes may write at once (WAL, short exclusive transactions, a patient busy timeout).
 """
 
 # ruff: noqa: S608  (only names of our own tables and columns are put into SQL; values are bound)
@@ -54,8 +54,8 @@ class Index:
     def open(cls, path: Path, *, create: bool = False, timeout: float = BUSY_SECONDS) -> Index:
         """Open the index of a collection, bringing an older one up to date.
 
-        `timeout`: seconds to wait for other writers. Raises IndexStoreError (no such folder or file, no database,
-        locked, read-only) and SchemaTooNewError, each with one clear line.
+        `timeout`: seconds to wait for other writers. Raises IndexStoreError (no such folder or file, no
+        database, locked, read-only) and SchemaTooNewError, each with one clear line.
         """
         path = Path(path)
         if not path.parent.is_dir():
@@ -76,7 +76,7 @@ class Index:
             missing = schema.missing_triggers(connection)
             if missing:
                 raise IndexStoreError(
-                    f"{path}: the triggers {', '.join(missing)} are missing, so new articles would not be found;"
+                    f"{path}: the triggers {', '.join(missing)} are missing: new articles would not be found;"
                     " run `hemeroteca index rebuild`"
                 )
             refresh.prepare(connection)
@@ -179,7 +179,9 @@ class Index:
                 refresh.refresh(self._db)
 
     def optimize(self) -> None:
-        """Merge the full-text index into one segment, refresh the planner's statistics, empty the WAL file."""
+        """Merge the full-text index into one segment, refresh the planner's statistics, empty the WAL
+        file.
+        """
         with self._lock:
             self._flush()
             with self._transaction():
@@ -304,7 +306,9 @@ class Index:
             return lookups.last_capture(self._db, url)
 
     def by_digest(self, payload_digest: str, url: str) -> RevisitOf | None:
-        """Return a whole response with this payload: the first of the same URL, else the first of any; or None."""
+        """Return a whole response with this payload: the first of the same URL, else the first of any;
+        or None.
+        """
         with self._lock:
             if any(row["payload_digest"] == payload_digest for row in self._pending.get("captures", ())):
                 self._flush()
@@ -330,7 +334,8 @@ class Index:
     ) -> Iterator[ExtractableRow]:
         """Yield the captures that were read, or should have been, in the order of the WARC files.
 
-        `site`: of the current reading; `since`: ISO time of capture; `files`: only these; `stale`: keep those for
+        `site`: of the current reading; `since`: ISO time of capture; `files`: only these; `stale`: keep
+        those for
         which it is true; `missing_only`: those never read. The index may be written while this runs.
         """
         place: tuple[str, int] = ("", -1)

@@ -6,6 +6,9 @@ Rows marked *derived* are computed by `refresh.py` from the others; everything e
 # ruff: noqa: E501  (one line a column)
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from attrs import frozen
 
 
@@ -26,7 +29,7 @@ class Table:
     doc: str
     columns: tuple[Column, ...]
     constraints: tuple[str, ...] = ()
-    indexes: dict[str, str] = {}
+    indexes: Mapping[str, str] = MappingProxyType({})
 
     def ddl(self) -> list[str]:
         """Return the statements that create the table and its indexes."""

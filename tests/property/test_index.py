@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
 import unicodedata
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
-from archive.index.fold import TOKENIZE, base, char_map, fold
+from archive.index.fold import TOKENIZE, Folded, base, fold
 from archive.index.keys import number_of, read_ref, ref_of, url_key
 from archive.index.query import parse
 from archive.index.rows import instant_and_day
@@ -35,31 +38,43 @@ texts = st.sampled_from(SCRIPTS)
 minutes = st.integers(0, 5)
 
 
+rarely = st.sampled_from([False, False, True])
+
+
 @st.composite
 def articles(draw):
-    key = draw(st.sampled_from("pqr"))
-    url = f"https://{draw(st.sampled_from(['', 'www.']))}a.example/{key}{draw(st.sampled_from(['', '?utm_source=x', '/']))}"
+    """Few wordings of few articles, so that versions come back; what stands outside the wording differs freely."""
+    key = draw(st.sampled_from("pq"))
+    url = f"https://{draw(st.sampled_from(['', 'www.']))}a.example/{key}"
+    more = {}
+    if draw(rarely):
+        more["published"] = draw(
+            st.sampled_from(["2026-01-01", "2026-01-01T01:00:00+07:00", "2026-01", "hier"])
+        )
+        more["authors"] = tuple(draw(st.lists(texts, max_size=2)))
+        more["lead"] = draw(texts)
+        more["photos"] = (Photo(url=draw(st.none() | texts), caption=draw(texts)),)
     return article(
         url,
-        draw(texts),
-        *draw(st.lists(texts, max_size=2)),
+        draw(st.sampled_from(SCRIPTS[:2])),
+        "联合国人权",
         key=key,
-        lead=draw(st.none() | texts),
-        section=draw(st.none() | texts),
+        section=draw(texts),
         tags=tuple(draw(st.lists(texts, max_size=2))),
-        authors=tuple(draw(st.lists(texts, max_size=2))),
-        published=draw(st.sampled_from([None, "2026-01-01", "2026-01-01T01:00:00+07:00", "2026-01", "hier"])),
-        photos=tuple(Photo(url=draw(st.none() | texts), caption=c) for c in draw(st.lists(texts, max_size=2))),
-        related=tuple(RelatedLink(url=f"https://a.example/{k}", title="T") for k in draw(st.lists(st.sampled_from("pqr"), max_size=2))),
-    )  # fmt: skip
+        related=tuple(
+            RelatedLink(url=f"https://a.example/{k}", title="T")
+            for k in draw(st.lists(st.sampled_from("pq"), max_size=2))
+        ),
+        **more,
+    )
 
 
 @st.composite
 def archives(draw):
     """What a few WARC files may hold: captures, revisits (even of what is missing), readings, failures, runs."""
     stored, shots = [], []
-    for n in range(draw(st.integers(1, 6))):
-        of = draw(st.none() | st.sampled_from(shots)) if shots else None
+    for n in range(draw(st.integers(1, 5))):
+        of = draw(st.sampled_from(shots)) if shots and draw(st.booleans()) else None
         url = f"https://a.example/{draw(st.sampled_from('pqr'))}"
         shot = capture(
             f"c{n}",
@@ -112,15 +127,24 @@ def two_ways(draw):
     return stored, draw(st.permutations(stored)), draw(st.lists(st.integers(1, 4), min_size=1, max_size=5))
 
 
-@settings(max_examples=120)
+@cache
+def empty_index() -> Path:
+    path = Path(tempfile.mkdtemp()) / "index.db"
+    Index.open(path, create=True).close()
+    return path
+
+
+@settings(max_examples=200)
 @given(two_ways())
 def test_live_in_any_order_and_any_batches_equals_rebuilt(ways):
     stored, shuffled, sizes = ways
     with tempfile.TemporaryDirectory() as folder:
-        with Index.open(Path(folder) / "rebuilt.db", create=True) as index, index.bulk():
+        for name in ("rebuilt.db", "live.db"):
+            shutil.copy(empty_index(), Path(folder) / name)
+        with Index.open(Path(folder) / "rebuilt.db") as index, index.bulk():
             for one in stored:
                 index.put(one)
-        with Index.open(Path(folder) / "live.db", create=True) as index:
+        with Index.open(Path(folder) / "live.db") as index:
             at = 0
             while at < len(shuffled):
                 size = sizes[at % len(sizes)]
@@ -171,10 +195,12 @@ def check_against_the_objects(stored, path: Path) -> None:
 def test_folding_is_stable_and_the_same_for_every_normal_form(text):
     text = "".join(char for char in text if not 0xD800 <= ord(char) < 0xE000)
     folded = base(text)
-    assert folded == base(unicodedata.normalize("NFD", text)) or "\u3099" in text
+    assert folded == base(unicodedata.normalize("NFD", text))
     assert base(folded).split() == folded.split()
     assert fold(text).split() == fold(unicodedata.normalize("NFC", text)).split()
-    assert len(char_map(text)[0]) == len(char_map(text)[1])
+    text = unicodedata.normalize("NFC", text)
+    if not any(mark in text for mark in "\u3099\u309a\uff9e\uff9f"):  # voicing marks that stand apart
+        assert Folded(text).text == base(text)
 
 
 _table = sqlite3.connect(":memory:", check_same_thread=False)
@@ -212,11 +238,9 @@ query_texts = st.text(max_size=30) | st.lists(
 @given(query_texts, st.booleans())
 def test_no_text_whatever_makes_sqlite_complain(text, glued):
     text = text.replace(" ", "") if glued else text
-    try:
+    match = ""
+    with suppress(QueryError):
         match = parse(text).match
-    except QueryError as error:
-        assert "\n" not in str(error)
-        return
     if match:
         _table.execute("SELECT count(*) FROM t WHERE t MATCH ?", (match,)).fetchone()
 

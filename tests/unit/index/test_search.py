@@ -1,5 +1,6 @@
 """Reading: forty searches in fifteen languages, filters, facets, snippets, links, versions, numbers."""
 
+# ruff: noqa: RUF043  (tables of cases)
 from __future__ import annotations
 
 import os

@@ -1,5 +1,6 @@
 """Writing: every kind of stored object, every look-up of a crawl, several writers, and files that cannot be used."""
 
+# ruff: noqa: PT012  (tables of cases)
 from __future__ import annotations
 
 import os
@@ -187,7 +188,21 @@ def test_putting_twice_changes_nothing(index, path):
     assert {t: rows(path, f"SELECT * FROM {t} ORDER BY 1, 2") for t in TABLES} == once
 
 
-TABLES = ["articles", "versions", "photos", "authors", "tags", "captures", "extractions", "related_links", "issues", "failures", "runs", "warc_files", "facts"]
+TABLES = [
+    "articles",
+    "versions",
+    "photos",
+    "authors",
+    "tags",
+    "captures",
+    "extractions",
+    "related_links",
+    "issues",
+    "failures",
+    "runs",
+    "warc_files",
+    "facts",
+]
 
 
 def test_runs_and_files_keep_what_is_known_last(index, path):
