@@ -34,15 +34,18 @@ class _Pool:
     """An executor that can be made anew when a worker died."""
 
     def __init__(
-        self, jobs: int, initializer: Callable[..., None] | None, arguments: tuple[Any, ...]
+        self, home: str, jobs: int, initializer: Callable[..., None] | None, arguments: tuple[Any, ...]
     ) -> None:
         self.jobs, self.initializer, self.arguments = jobs, initializer, arguments
+        self.context = multiprocessing.get_context(_START)
+        if _START == "forkserver":
+            self.context.set_forkserver_preload([home])  # imported once, not once a worker
         self.executor = self._new(jobs)
 
     def _new(self, jobs: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
             jobs,
-            mp_context=multiprocessing.get_context(_START),
+            mp_context=self.context,
             initializer=self.initializer,
             initargs=self.arguments,
         )
@@ -88,7 +91,8 @@ def ordered(
         for batch in (*first, *batches):
             yield from function(batch)
         return
-    pool = _Pool(jobs, initializer, arguments)
+    home = getattr(function, "func", function).__module__  # of a partial: the function's
+    pool = _Pool(home, jobs, initializer, arguments)
     waiting: deque[tuple[tuple[T, ...], Future[list[R]]]] = deque()
 
     def fill() -> None:
