@@ -1,7 +1,7 @@
 """Locks between processes: a crawl of a site, a rebuild of the index.
 
-Advisory `fcntl` locks on files in the collection's log folder. The kernel drops them when their process ends, however it
-ends, so no stale lock can keep an archive shut.
+Advisory `fcntl` locks on files in the collection's log folder. The kernel drops them when their process ends,
+however it ends, so no stale lock can keep an archive shut.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def hold(path: Path, *, shared: bool = False, what: str) -> Iterator[None]:
         except BlockingIOError as error:
             holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
             by = f" (process {holder})" if holder and not shared else ""
-            raise LockedError(f"another run holds {what}{by}: {path}; wait for its end and try again") from error
+            raise LockedError(
+                f"another run holds {what}{by}: {path}; wait for its end and try again"
+            ) from error
         if not shared:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
@@ -43,7 +45,9 @@ def hold(path: Path, *, shared: bool = False, what: str) -> Iterator[None]:
 
 @contextmanager
 def hold_collection(log_folder: Path, *, shared: bool) -> Iterator[None]:
-    """Hold the whole collection: shared by everything that writes WARC files, alone by a rebuild of the index."""
+    """Hold the whole collection: shared by everything that writes WARC files, alone by a rebuild of the
+    index.
+    """
     with hold(log_folder / COLLECTION_LOCK, shared=shared, what="this collection"):
         yield
 

@@ -2,8 +2,8 @@
 
     stored capture → page → registry.for_url → extract() → WARC record of the fields → index
 
-What enters is a capture that already stands in a WARC file; what the index gets is read from what was written. So a
-rebuilt index equals a live one.
+What enters is a capture that already stands in a WARC file; what the index gets is read from what was
+written. So a rebuilt index equals a live one.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def looks_like_html(data: bytes, *, xml: bool = False) -> bool:
 
 
 def page_of(stored_capture: StoredCapture, settings: Settings, payload: Payload | None = None) -> Page:
-    """Return the input of extraction. `payload` is given where it is decoded already, or comes from elsewhere (revisits)."""
+    """Return the input of extraction. `payload` is given where it is decoded already, or comes from elsewhere
+    (revisits).
+    """
     capture = stored_capture.capture
     if payload is None:
         payload = payload_of(capture, settings.max_payload_bytes)
@@ -146,7 +148,9 @@ def _relative(path: Path, collection: Path) -> str:
 
 
 def _read(path: Path, collection: Path, known: StoredFile | None, torn: list[str]) -> Iterator[Stored]:
-    """Yield what a file holds beyond `known`, up to a torn tail; the file itself comes last, with its full counts."""
+    """Yield what a file holds beyond `known`, up to a torn tail; the file itself comes last, with its full
+    counts.
+    """
     try:
         for entry in stored(path, collection=collection, start=known.size if known else 0):
             if known and isinstance(entry, StoredFile):
@@ -181,15 +185,17 @@ def _feed(index: Index, entries: Iterator[Stored], name: str, done: int, progres
 
 
 def catch_up(settings: Settings, index: Index, progress: Progress | None = None) -> int:
-    """Give the index the records of WARC files that it has not seen; return how many. See `catch_up_files`."""
+    """Give the index the records of WARC files that it has not seen; return how many. See
+    `catch_up_files`.
+    """
     return sum(_catch_up(settings, index, progress).values())
 
 
 def catch_up_files(settings: Settings, index: Index, progress: Progress | None = None) -> list[str]:
     """Give the index the records of WARC files that it has not seen; return the names of those files.
 
-    After a crash, or where WARC files were copied into the collection. A file is unseen beyond the size that the index
-    knows of it. Torn tails are left to `repair_torn`.
+    After a crash, or where WARC files were copied into the collection. A file is unseen beyond the size that
+    the index knows of it. Torn tails are left to `repair_torn`.
     """
     return list(_catch_up(settings, index, progress))
 
@@ -222,7 +228,8 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> Rebuilt:
     """Make the index anew from the WARC files alone, beside the old one, then put it in its place.
 
     Extracted fields come from the WARC too: nothing is extracted again (that is `reextract`).
-    Raises LockedError while a crawl is under way; IndexStoreError where the disk is full: the old index stays.
+    Raises LockedError while a crawl is under way; IndexStoreError where the disk is full: the old index
+    stays.
     """
     with hold_collection(settings.log_folder, shared=False):
         fresh = settings.index_path.with_suffix(".db.new")
@@ -234,7 +241,9 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> Rebuilt:
             with index.bulk():
                 for path in files:
                     name = _relative(path, settings.collection)
-                    records = _feed(index, _read(path, settings.collection, None, torn), name, records, progress)
+                    records = _feed(
+                        index, _read(path, settings.collection, None, torn), name, records, progress
+                    )
         finally:
             index.close()
         if _companion(fresh, "-wal").exists():
@@ -253,7 +262,9 @@ def _remove_database(path: Path) -> None:
 
 
 def _swap(fresh: Path, path: Path) -> None:
-    """Put a closed database in the place of another; a left-over log of the old one must not be read with the new."""
+    """Put a closed database in the place of another; a left-over log of the old one must not be read with the
+    new.
+    """
     for suffix in ("-wal", "-shm"):
         _companion(path, suffix).unlink(missing_ok=True)
     fresh.replace(path)

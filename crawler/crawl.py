@@ -54,20 +54,22 @@ def run(
     Args:
         settings: of the collection.
         targets: profile names or URLs; none: the profiles in the collection's sites/ folder.
-        since: links that a list dates before this moment (aware) are not fetched; lists are followed back to it.
+        since: links that a list dates before this moment (aware) are left; lists are followed back to it.
         limit: articles to fetch at most, a site.
         delay: seconds between two requests to a host, over what profile and settings say.
         allow_private: allow private and loopback addresses, over the settings.
         dry_run: fetch and write nothing; the summaries say where each crawl would begin (`detail`).
         progress: called with a site's name and its counts so far.
 
-    Raises UsageError, ProfileError; LockedError where all sites asked for are being crawled by another process;
-    IndexStoreError, WarcWriteError where the archive cannot be opened.
+    Raises UsageError, ProfileError; LockedError where all sites asked for are being crawled by another
+    process; IndexStoreError, WarcWriteError where the archive cannot be opened.
     """
     settings = _chosen(settings, allow_private)
     registry = Registry.load(settings.sites_folder)
     plan = plan_crawl(registry, list(targets), since, datetime.now(UTC))
-    return _go(settings, registry, plan, since=since, limit=limit, delay=delay, dry_run=dry_run, progress=progress)
+    return _go(
+        settings, registry, plan, since=since, limit=limit, delay=delay, dry_run=dry_run, progress=progress
+    )
 
 
 def capture(
@@ -81,12 +83,15 @@ def capture(
 ) -> list[RunSummary]:
     """Archive these URLs as they are, known or not, and index what is an article; one summary a site.
 
-    A capture that was interrupted goes on where it stopped when it is asked for the same URLs again. Raises as `run`.
+    A capture that was interrupted goes on where it stopped when it is asked for the same URLs again. Raises
+    as `run`.
     """
     settings = _chosen(settings, allow_private)
     registry = Registry.load(settings.sites_folder)
     plan = plan_capture(registry, urls)
-    return _go(settings, registry, plan, since=None, limit=None, delay=delay, dry_run=dry_run, progress=progress)
+    return _go(
+        settings, registry, plan, since=None, limit=None, delay=delay, dry_run=dry_run, progress=progress
+    )
 
 
 def _chosen(settings: Settings, allow_private: bool | None) -> Settings:
@@ -112,7 +117,9 @@ def _go(
         try:
             for target in house.free:
                 crawler = process.create_crawler(NewsSpider)
-                session = house.admit(crawler, target, since=since, limit=limit, delay=delay, progress=progress)
+                session = house.admit(
+                    crawler, target, since=since, limit=limit, delay=delay, progress=progress
+                )
                 sessions.append(session)
                 process.crawl(crawler)
             process.start()
@@ -141,7 +148,13 @@ def _locked(target: Target) -> RunSummary:
     now = datetime.now(UTC)
     detail = f"another run holds site {target.name}"
     return RunSummary(
-        run_id="", kind=target.mode, site=target.name, started_at=now, finished_at=now, status="failed", detail=detail
+        run_id="",
+        kind=target.mode,
+        site=target.name,
+        started_at=now,
+        finished_at=now,
+        status="failed",
+        detail=detail,
     )
 
 
@@ -151,7 +164,9 @@ def _result(session: Session) -> RunSummary:
     failure = session.recorder.failure
     if summary is None:
         detail = str(failure) if failure else "the crawl could not be started; see log/crawl.log"
-        return attrs.evolve(session.start_summary(), finished_at=datetime.now(UTC), status="failed", detail=detail)
+        return attrs.evolve(
+            session.start_summary(), finished_at=datetime.now(UTC), status="failed", detail=detail
+        )
     if failure is not None and summary.status != "failed":
         return attrs.evolve(summary, status="failed", detail=f"the archive could not be closed: {failure}")
     return summary
@@ -182,7 +197,7 @@ class House:
     ) -> Session:
         """Open a run for one site: its recorder, its session, its first run record."""
         run_id, settings = new_run_id(), self.settings
-        for name, value in _site_settings(settings, target, delay).items():
+        for name, value in _site_settings(target, delay).items():
             crawler.settings.set(name, value, priority="cmdline")
         recorder = Recorder(settings, warc_info(settings, run_id, target.name)).start()
         recorder.attach_to(crawler)
@@ -218,7 +233,7 @@ def _queue(frontier: Frontier, target: Target, run_id: str, limit: int | None) -
     return SiteQueue(frontier, name, frontier.unfinished_run(name) or run_id)
 
 
-def _site_settings(settings: Settings, target: Target, delay: float | None) -> dict[str, Any]:
+def _site_settings(target: Target, delay: float | None) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     politeness = target.site.politeness if target.site is not None else None
     if delay is None and politeness is not None:
@@ -257,7 +272,8 @@ def open_house(settings: Settings, registry: Registry, plan: list[Target]) -> It
         for repair in repairs:
             if repair.action != "closed":
                 index.forget(repair.file, repair.kept)
-        # A killed run leaves captures without fields at the end of its files, whether or not the index knows them.
+        # A killed run leaves captures without fields at the end of its files, whether or not the index knows
+        # them.
         unread = sorted({*catch_up_files(settings, index), *(repair.file for repair in repairs)})
         frontier = Frontier(settings.frontier_path)
         stack.callback(frontier.close)

@@ -1,11 +1,12 @@
 """The durable queue of what is still to be fetched: frontier.db, SQLite in WAL mode.
 
-A link is stored before it is handed out, and marked done after its capture (and its fields, where it is a page) stand
-in the WARC. A process killed in between leaves the row queued, and the next run goes on with it; whether the capture
-made it into the archive is then asked of the index, which has caught up with the WARC files by that time.
+A link is stored before it is handed out, and marked done after its capture (and its fields, where it is a
+page) stand in the WARC. A process killed in between leaves the row queued, and the next run goes on with it;
+whether the capture made it into the archive is then asked of the index, which has caught up with the WARC
+files by that time.
 
-Writes are gathered and committed together: before rows are handed out, every `FLUSH_ROWS` rows, and at the latest
-after `FLUSH_SECONDS`. A mark lost with the process costs a look into the index, never a second fetch.
+Writes are gathered and committed together: before rows are handed out, every `FLUSH_ROWS` rows, and at the
+latest after `FLUSH_SECONDS`. A mark lost with the process costs a look into the index, never a second fetch.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from archive.model import Found
 
 State = Literal["queued", "done", "failed", "precluded"]
 Kind = Literal["list", "article", "capture"]
-"""list: section, feed, sitemap, load-more: fetched anew at every run. article: fetched once, unless it failed.
-capture: asked for by the user, fetched at every run."""
+"""list: section, feed, sitemap, load-more: fetched anew at every run. article: fetched once, unless it
+failed. capture: asked for by the user, fetched at every run."""
 
 FLUSH_ROWS = 256
 FLUSH_SECONDS = 0.5
@@ -47,6 +48,7 @@ CREATE TABLE IF NOT EXISTS url (
   run TEXT NOT NULL,
   found BLOB NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
+  retries INTEGER NOT NULL DEFAULT 0,
   not_before REAL NOT NULL DEFAULT 0,
   detail TEXT,
   UNIQUE (site, url_key)
@@ -59,18 +61,18 @@ _ADD = """
 INSERT INTO url (site, url_key, url, kind, role, state, priority, depth, run, found)
 VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)
 ON CONFLICT (site, url_key) DO UPDATE SET
-  url = excluded.url, kind = excluded.kind, role = excluded.role, state = 'queued', priority = excluded.priority,
-  depth = excluded.depth, run = excluded.run, found = excluded.found, not_before = 0,
+  url = excluded.url, kind = excluded.kind, role = excluded.role, state = 'queued', priority =
+  excluded.priority, depth = excluded.depth, run = excluded.run, found = excluded.found, not_before = 0, retries = 0,
   attempts = CASE WHEN excluded.kind = 'article' THEN attempts ELSE 0 END
 WHERE (excluded.kind <> 'article' AND (url.run <> excluded.run OR url.kind = 'article'))
    OR (url.state = 'failed' AND url.run <> excluded.run AND url.attempts < 3)
 """
 _TAKE = """
-SELECT id, url_key, url, kind, role, priority, depth, found, attempts, not_before FROM url
+SELECT id, url_key, url, kind, role, priority, depth, found, retries FROM url
 WHERE site = ? AND state = 'queued' AND not_before <= ? ORDER BY priority DESC, id LIMIT ?
 """
-_SETTLE = "UPDATE url SET state = ?, detail = ?, attempts = attempts + ?, run = ? WHERE id = ?"
-_POSTPONE = "UPDATE url SET attempts = ?, not_before = ? WHERE id = ?"
+_SETTLE = "UPDATE url SET state = ?, detail = ?, attempts = attempts + ?, run = ?, retries = 0 WHERE id = ?"
+_POSTPONE = "UPDATE url SET retries = ?, not_before = ? WHERE id = ?"
 
 
 @frozen(kw_only=True)
@@ -82,11 +84,12 @@ class Link:
     """What makes two URLs the same for the queue: "id:…" with the article id, else the canonical URL."""
     kind: Kind = "article"
     role: str = "article"
-    """What the spider does with the answer: section, feed, sitemap, loadmore, front, robots, article, capture."""
+    """What the spider does with the answer: section, feed, sitemap, loadmore, front, robots, article,
+    capture."""
     priority: int = 50
     depth: int = 0
     """Pages of one list followed in a row up to this one."""
-    found: Found = Found()
+    found: Found = attrs.field(factory=Found)
 
 
 @frozen(kw_only=True)
@@ -95,7 +98,8 @@ class Queued:
 
     id: int
     link: Link
-    attempts: int = 0
+    retries: int = 0
+    """Times that it was tried in this run before."""
 
 
 @define
@@ -118,8 +122,8 @@ class Frontier:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None, timeout=30.0)
         self._db.execute("PRAGMA journal_mode = WAL")
-        # NORMAL: a commit survives the death of the process; a power cut may undo the last ones, which only costs a
-        # second look at the links of those pages.
+        # NORMAL: a commit survives the death of the process; a power cut may undo the last ones, which only
+        # costs a second look at the links of those pages.
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(_SCHEMA)
         self._db.execute(f"PRAGMA user_version = {_VERSION}")
@@ -130,18 +134,31 @@ class Frontier:
     def add(self, site: str, run: str, link: Link) -> bool:
         """Queue a link; False where it is queued already, was fetched before (article) or in this run (list).
 
-        The answer counts links of this run once; whether an earlier run has fetched it is decided by the database.
+        The answer counts links of this run once; whether an earlier run has fetched it is decided by the
+        database.
         """
         if self._known(site, run, link):
             return False
         self._pending.links.append(
-            (site, link.key, link.url, link.kind, link.role, link.priority, link.depth, run, _dump(link.found))
+            (
+                site,
+                link.key,
+                link.url,
+                link.kind,
+                link.role,
+                link.priority,
+                link.depth,
+                run,
+                _dump(link.found),
+            )
         )
         self._maybe_flush()
         return True
 
     def _known(self, site: str, run: str, link: Link) -> bool:
-        """Look in the last links seen, then in the database: most links of a page have been seen on the page before."""
+        """Look in the last links seen, then in the database: most links of a page have been seen on the page
+        before.
+        """
         memo = (site, run, f"{link.kind}\0{link.key}")
         if memo in self._seen:
             return True
@@ -171,41 +188,55 @@ class Frontier:
             self.flush()
 
     def take(self, site: str, limit: int = TAKE) -> list[Queued]:
-        """Return the next links of a site, best first, all of them durable. They stay queued until they are settled."""
+        """Return the next links of a site, best first, all of them durable. They stay queued until they are
+        settled.
+        """
         self.flush()
         rows = self._db.execute(_TAKE, (site, time.time(), limit)).fetchall()
         return [
             Queued(
                 id=row[0],
-                attempts=row[8],
+                retries=row[8],
                 link=Link(
-                    url=row[2], key=row[1], kind=row[3], role=row[4], priority=row[5], depth=row[6], found=_load(row[7])
+                    url=row[2],
+                    key=row[1],
+                    kind=row[3],
+                    role=row[4],
+                    priority=row[5],
+                    depth=row[6],
+                    found=_load(row[7]),
                 ),
             )
             for row in rows
         ]
 
     def settle(self, row_id: int, state: State, run: str, detail: str | None = None) -> None:
-        """Say what became of a link: done (its capture is in the WARC), failed, or precluded (robots.txt, address)."""
+        """Say what became of a link: done (its capture is in the WARC), failed, or precluded (robots.txt,
+        address).
+        """
         self._pending.settled.append((state, detail, int(state == "failed"), run, row_id))
         self._maybe_flush()
 
-    def postpone(self, row_id: int, attempts: int, seconds: float) -> None:
+    def postpone(self, row_id: int, retries: int, seconds: float) -> None:
         """Put a link back for a later try of the same run."""
-        self._pending.postponed.append((attempts, time.time() + seconds, row_id))
+        self._pending.postponed.append((retries, time.time() + seconds, row_id))
         self._maybe_flush()
 
     def pending(self, site: str) -> int:
         """Return how many links of a site are queued, those being fetched and those to wait included."""
         self.flush()
-        row = self._db.execute("SELECT count(*) FROM url WHERE site = ? AND state = 'queued'", (site,)).fetchone()
+        row = self._db.execute(
+            "SELECT count(*) FROM url WHERE site = ? AND state = 'queued'", (site,)
+        ).fetchone()
         return int(row[0])
 
     def states(self, site: str) -> dict[str, int]:
         """Return how many links of a site are in each state."""
         self.flush()
         return dict(
-            self._db.execute("SELECT state, count(*) FROM url WHERE site = ? GROUP BY state", (site,)).fetchall()
+            self._db.execute(
+                "SELECT state, count(*) FROM url WHERE site = ? GROUP BY state", (site,)
+            ).fetchall()
         )
 
     def unfinished_run(self, site: str) -> str | None:
@@ -243,7 +274,9 @@ class Frontier:
 
 
 def _dump(found: Found) -> bytes:
-    return orjson.dumps({name: value for name, value in attrs.asdict(found).items() if value not in (None, "")})
+    return orjson.dumps(
+        {name: value for name, value in attrs.asdict(found).items() if value not in (None, "")}
+    )
 
 
 def _load(data: bytes) -> Found:
@@ -251,7 +284,9 @@ def _load(data: bytes) -> Found:
 
 
 class SiteQueue:
-    """The rows of one site in one run: what is being fetched, what is ready, how many articles may still be fetched."""
+    """The rows of one site in one run: what is being fetched, what is ready, how many articles may still be
+    fetched.
+    """
 
     def __init__(self, frontier: Frontier, site: str, run: str, limit: int | None = None) -> None:
         """`limit`: articles to fetch in this run at most."""
@@ -303,11 +338,11 @@ class SiteQueue:
         self._articles += article
         self.frontier.settle(row_id, state, self.run, detail)
 
-    def postpone(self, row_id: int, attempts: int, seconds: float) -> None:
+    def postpone(self, row_id: int, retries: int, seconds: float) -> None:
         """Give a link back for a later try."""
         if self._under_way.pop(row_id, None) is None:
             return
-        self.frontier.postpone(row_id, attempts, seconds)
+        self.frontier.postpone(row_id, retries, seconds)
         self._later = max(self._later, time.time() + seconds)
 
     @property

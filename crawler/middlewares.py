@@ -1,11 +1,11 @@
-"""Scrapy middlewares, each made smaller than Scrapy's own: what the archive and the frontier do is not done twice."""
+"""Scrapy middlewares, each made smaller than Scrapy's own: what the archive and the frontier do is not done
+twice.
+"""
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -13,7 +13,6 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.logformatter import LogFormatter
 
 from archive.codings import remove_coding
 
@@ -25,7 +24,9 @@ LONGEST_WAIT = 600.0
 class RetryLaterMiddleware(RetryMiddleware):
     """Scrapy's retries, with the wait that the server asks for handed to the frontier."""
 
-    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+    def process_response(
+        self, request: Request, response: Response, spider: Spider | None = None  # noqa: ARG002
+    ) -> Request | Response:
         """Note Retry-After (RFC 9110 §10.2.3) on the request that goes back to the frontier."""
         again = super().process_response(request, response)
         if isinstance(again, Request):
@@ -55,7 +56,7 @@ def retry_after(value: bytes | None, now: datetime) -> float | None:
 class FrontierRedirectMiddleware(RedirectMiddleware):
     """Scrapy's redirects, without its Referer: the new request goes through the frontier like every other."""
 
-    def handle_referer(self, request: Request, response: Response) -> None:
+    def handle_referer(self, request: Request, response: Response) -> None:  # noqa: ARG002
         """Send none: which page led here stands in the archive."""
         request.headers.pop("Referer", None)
 
@@ -78,11 +79,11 @@ class BoundedCompressionMiddleware:
         """Read the bound from the settings."""
         return cls(crawler.settings.getint("HEMEROTECA_MAX_PAYLOAD"))
 
-    def process_request(self, request: Request, spider: Spider | None = None) -> None:
+    def process_request(self, request: Request) -> None:
         """Say what we read."""
         request.headers.setdefault("Accept-Encoding", ACCEPTED)
 
-    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Response:
+    def process_response(self, request: Request, response: Response) -> Response:
         """Decompress what is not the spider's. Raises IgnoreRequest over the bound."""
         if "queued" in request.meta or not response.headers.get("Content-Encoding"):
             return response
@@ -95,20 +96,3 @@ class BoundedCompressionMiddleware:
         response = response.replace(body=body)
         del response.headers["Content-Encoding"]
         return response
-
-
-class QuietFormatter(LogFormatter):
-    """Logs a line a page only when asked (level DEBUG), and never an item's content."""
-
-    def dropped(self, item: Any, exception: BaseException, response: Any, spider: Any = None) -> dict[str, Any]:  # type: ignore[override]
-        """Name the exception, not the page."""
-        return {"level": logging.WARNING, "msg": "Dropped: %(exception)s", "args": {"exception": exception}}
-
-    def item_error(self, item: Any, exception: Any, response: Any, spider: Any = None) -> dict[str, Any]:  # type: ignore[override]
-        """Name the URL, not the page."""
-        url = getattr(response, "url", "?")
-        return {"level": logging.ERROR, "msg": "Error while processing %(url)s", "args": {"url": url}}
-
-    def scraped(self, item: Any, response: Any, spider: Any = None) -> Any:
-        """One line, at DEBUG."""
-        return {"level": logging.DEBUG, "msg": "Extracted %(url)s", "args": {"url": getattr(response, "url", "?")}}

@@ -1,4 +1,6 @@
-"""What a run says of itself: counts while it goes, a summary at its end, and whether the profile's floors held."""
+"""What a run says of itself: counts while it goes, a summary at its end, and whether the profile's floors
+held.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from typing import Any
 import attrs
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.http import Request, Response
+from scrapy.http import Response
 
 from archive.model import RunSummary
 from crawler.session import Session, session_of
@@ -39,7 +41,7 @@ class RunMonitor:
         """Find the session of the crawler."""
         return cls(crawler, session_of(crawler))
 
-    def _downloaded(self, response: Response, request: Request) -> None:
+    def _downloaded(self, response: Response) -> None:
         self._session.counts["fetched"] += 1
         self._session.counts["bytes"] += len(response.body)
         self._report()
@@ -75,9 +77,14 @@ def _status(session: Session, reason: str) -> tuple[Any, str | None]:
     if reason != "finished":
         failure = session.recorder.failure
         return "failed", f"{reason}: {failure}" if failure else reason
-    worst = "; ".join(f"{text} ({number}×)" if number > 1 else text for text, number in session.trouble.most_common(3))
-    answered = counts["articles"] + counts["listings"] + counts["known"] + sum(
-        number for name, number in counts.items() if name.startswith("verdict_")
+    worst = "; ".join(
+        f"{text} ({number}×)" if number > 1 else text for text, number in session.trouble.most_common(3)
+    )
+    answered = (
+        counts["articles"]
+        + counts["listings"]
+        + counts["known"]
+        + sum(number for name, number in counts.items() if name.startswith("verdict_"))
     )
     if not answered and counts["failures"]:
         return "failed", f"nothing could be fetched: {worst}"

@@ -35,7 +35,9 @@ class ExtractPipeline:
         session = self._session
 
         def work(writer: WarcWriter, index: Index) -> StoredExtraction | None:
-            return Processor(session.registry, writer, index, session.settings).process(item.stored, item.payload)
+            return Processor(session.registry, writer, index, session.settings).process(
+                item.stored, item.payload
+            )
 
         written = await session.recorder.run(work)
         verdict = written.extraction.verdict if written is not None else "listing"

@@ -14,7 +14,9 @@ from crawler.discovery.sitemaps import fill_pattern
 from crawler.session import Role, Target, front_page
 
 
-def plan_crawl(registry: Registry, names: Iterable[str], since: datetime | None, now: datetime) -> list[Target]:
+def plan_crawl(
+    registry: Registry, names: Iterable[str], since: datetime | None, now: datetime
+) -> list[Target]:
     """Return the targets of a crawl: profile names and URLs; none named: the collection's own profiles.
 
     Raises UsageError: an unknown name, something that is neither name nor http(s) URL, nothing to crawl.
@@ -28,13 +30,17 @@ def plan_crawl(registry: Registry, names: Iterable[str], since: datetime | None,
         targets[target.name] = target
     if not targets:
         raise UsageError(
-            "nothing to crawl: name a site (hemeroteca sites list) or a URL, or put profiles into the collection's sites/"
+            "nothing to crawl: name a site (hemeroteca sites list) or a URL,"
+            " or put profiles into the collection's sites/"
         )
     return list(targets.values())
 
 
 def plan_capture(registry: Registry, urls: Iterable[str]) -> list[Target]:
-    """Return the targets of a capture, the URLs grouped by site in their order. Raises UsageError for what is no URL."""
+    """Return the targets of a capture, the URLs grouped by site in their order.
+
+    Raises UsageError for what is no URL.
+    """
     grouped: dict[str, tuple[Site | None, dict[str, None]]] = {}
     for text in urls:
         url = _url(text)

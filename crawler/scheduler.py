@@ -40,7 +40,7 @@ class FrontierScheduler(BaseScheduler):
         """Take the spider's methods: every request of the frontier is answered there."""
         self._callbacks = {"callback": spider.parse, "errback": spider.failed}  # type: ignore[attr-defined]
 
-    def close(self, reason: str) -> None:
+    def close(self, reason: str) -> None:  # noqa: ARG002
         """Commit what is pending; the file itself is closed with the last site."""
         self._queue.frontier.flush()
 
@@ -59,14 +59,16 @@ class FrontierScheduler(BaseScheduler):
         return None
 
     def _is_archived(self, url: str) -> bool:
-        """Whether the page was captured, by a run that was killed before it could say so, or before frontier.db was lost."""
+        """Whether the page was captured, by a run that was killed before it could say so, or before
+        frontier.db was lost.
+        """
         last = self._session.index.last_capture(url)
         return last is not None and last.status is not None and last.status < 400
 
     def _request(self, queued: Queued) -> Request:
         meta: dict[str, Any] = {QUEUED: queued, "found": queued.link.found, "handle_httpstatus_all": False}
-        if queued.attempts:
-            meta["retry_times"] = queued.attempts
+        if queued.retries:
+            meta["retry_times"] = queued.retries
         return Request(queued.link.url, meta=meta, dont_filter=True, **self._callbacks)
 
     def enqueue_request(self, request: Request) -> bool:
@@ -82,7 +84,9 @@ class FrontierScheduler(BaseScheduler):
         return True
 
     def _redirect(self, queued: Queued, request: Request) -> bool:
-        """The redirect itself is in the archive; where it leads goes into the queue if it belongs to the site."""
+        """The redirect itself is in the archive; where it leads goes into the queue if it belongs to the
+        site.
+        """
         link, source = queued.link, request.meta["redirect_urls"][-1]
         hops = len(link.found.hop) - len(link.found.hop.rstrip("R"))
         seed = link.found.by in ("seed", "user")
@@ -101,7 +105,8 @@ class FrontierScheduler(BaseScheduler):
 def _moved(link: Link, url: str, found: Found, session: Session) -> Link:
     key = session.scope.key(url)
     if key == link.key:
-        # The same article under another address (a corrected slug): its row is settled, so the address tells them apart.
+        # The same article under another address (a corrected slug): its row is settled, so the address tells
+        # them apart.
         key = f"url:{url}"
     if seed_kind := link.kind == "capture":
         key = f"capture:{url}"

@@ -1,4 +1,6 @@
-"""One run over one site: what its spider, scheduler, pipeline and monitors share. Found by crawler, never global."""
+"""One run over one site: what its spider, scheduler, pipeline and monitors share. Found by crawler, never
+global.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,18 @@ class Session:
 
     def note_article(self, article: Article) -> None:
         """Count which fields an article of this run has."""
-        for name in ("title", "lead", "published", "authors", "section", "photos", "related", "tags", "agency", "dateline"):
+        for name in (
+            "title",
+            "lead",
+            "published",
+            "authors",
+            "section",
+            "photos",
+            "related",
+            "tags",
+            "agency",
+            "dateline",
+        ):
             self.filled[name] += bool(getattr(article, name))
         self.filled["body"] += bool(article.blocks)
         self.filled["captions"] += any(photo.caption for photo in article.photos)

@@ -1,11 +1,12 @@
 """Scrapy's settings, derived from the archive's: Scrapy's bag of strings is never a second source.
 
-The names at the end of the module are what `scrapy list` and `scrapy crawl` need, through scrapy.cfg; the rest comes with
-the spider, from the collection that crawler.loader finds. Importing this module reads no file.
+The names at the end of the module are what `scrapy list` and `scrapy crawl` need, through scrapy.cfg; the
+rest comes with the spider, from the collection that crawler.loader finds. Importing this module reads no
+file.
 
-What is off, and why (CPU of Scrapy alone, per 1,000 pages, default 3.4 s): one item at a time instead of 100 tasks a response
-(0.80×), no <meta refresh> middleware, which decodes every body to text (0.66×), no decompression of bodies that nobody but
-the extractor reads, which takes them from the capture (0.50×).
+What is off, and why (CPU of Scrapy alone, per 1,000 pages, default 3.4 s): one item at a time instead of 100
+tasks a response (0.80×), no <meta refresh> middleware, which decodes every body to text (0.66×), no
+decompression of bodies that nobody but the extractor reads, which takes them from the capture (0.50×).
 """
 
 from __future__ import annotations
@@ -37,7 +38,6 @@ _BASE: dict[str, Any] = {
     "LOGSTATS_INTERVAL": 0,
     "EXTENSIONS": {"crawler.monitors.RunMonitor": 10},
     "LOG_LEVEL": "INFO",
-    "LOG_FORMATTER": "crawler.middlewares.QuietFormatter",
     "ITEM_PIPELINES": {"crawler.pipeline.ExtractPipeline": 100},
     "DOWNLOADER_MIDDLEWARES": {
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
@@ -79,7 +79,9 @@ def user_agent(settings: Settings) -> str:
 
 
 def scrapy_settings(settings: Settings) -> dict[str, Any]:
-    """Return all Scrapy settings of a run over this collection; a site's own delay and concurrency come on top."""
+    """Return all Scrapy settings of a run over this collection; a site's own delay and concurrency come on
+    top.
+    """
     chosen = dict(_BASE)
     chosen |= {
         "USER_AGENT": user_agent(settings),

@@ -18,7 +18,9 @@ MAX_ITEMS = 5_000
 _ITEMS = frozenset(("item", "entry"))
 
 
-def read_feed(data: bytes, url: str, now: datetime, *, lang: str | None = None, timezone: str | None = None) -> list[Candidate]:
+def read_feed(
+    data: bytes, url: str, now: datetime, *, lang: str | None = None, timezone: str | None = None
+) -> list[Candidate]:
     """Return the entries of a feed in its order; nothing where it is no feed. Never raises.
 
     `url` is the feed's own, for relative links; `now` the time of its capture.
@@ -55,7 +57,9 @@ def _title(text: str | None) -> str | None:
 
 
 def _link(item: etree._Element) -> str | None:
-    """Return the entry's address: the original behind a feed proxy, Atom's alternate link, RSS's link, a guid that is one."""
+    """Return the entry's address: the original behind a feed proxy, Atom's alternate link, RSS's link, a guid
+    that is one.
+    """
     original = child_text(item, "origlink")
     if original:
         return original
@@ -70,7 +74,11 @@ def _link(item: etree._Element) -> str | None:
             return str(child.text).strip()
     for child in item:
         text = (child.text or "").strip()
-        if local(child) in ("guid", "id") and child.get("isPermaLink", "true") != "false" and text.startswith("http"):
+        if (
+            local(child) in ("guid", "id")
+            and child.get("isPermaLink", "true") != "false"
+            and text.startswith("http")
+        ):
             return text
     return item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
 

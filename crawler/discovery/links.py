@@ -29,7 +29,9 @@ _ELSEWHERE = re.compile(
 _DATED = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?(?:0?[1-9]|[12]\d|3[01]))?(?:[/-]|$)")
 _NUMBERED = re.compile(r"(?:^|[^0-9])\d{5,}(?:[^0-9]|$)")
 _PAGE_NAME = re.compile(r"\.(?:html?|vnp|shtml|php|aspx?|chn|epi|tpo|ece|cms|jsp|do)$", re.IGNORECASE)
-_QUERY_ID = re.compile(r"(?:^|&)(?:id|p|aid|newsid|article|article_id|storyid|idxno|docid|nid)=[\w-]{2,}", re.IGNORECASE)
+_QUERY_ID = re.compile(
+    r"(?:^|&)(?:id|p|aid|newsid|article|article_id|storyid|idxno|docid|nid)=[\w-]{2,}", re.IGNORECASE
+)
 
 
 @frozen(kw_only=True)
@@ -70,7 +72,9 @@ class Scope:
         return bare_host(netloc) == bare_host(self.host) or netloc.endswith("." + bare_host(self.host))
 
     def key(self, url: str) -> str:
-        """Return what makes two URLs one in the queue: the article's id where the profile finds one, else the URL."""
+        """Return what makes two URLs one in the queue: the article's id where the profile finds one, else the
+        URL.
+        """
         article = self.article_id(url)
         return f"id:{article}" if article else f"url:{url_key(url)}"
 
@@ -92,7 +96,9 @@ def _netloc(url: str) -> str:
 
 
 def url_likeness(url: str, scope: Scope) -> int:
-    """Return how much a URL looks like an article's: 0 surely not, 1 perhaps, 2 probably, 3 certainly (profile's pattern)."""
+    """Return how much a URL looks like an article's: 0 surely not, 1 perhaps, 2 probably, 3 certainly
+    (profile's pattern).
+    """
     if scope.article_id(url):
         return 3
     parts = urlsplit(url)

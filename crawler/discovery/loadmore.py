@@ -1,4 +1,6 @@
-"""Endpoints behind a "load more" button: where they are, and what they answer (JSON with stories, or with HTML)."""
+"""Endpoints behind a "load more" button: where they are, and what they answer (JSON with stories, or with
+HTML).
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,8 @@ class More:
 def first_urls(parsed: ParsedPage, site: Site) -> list[str]:
     """Return the addresses of the endpoints that go on where a section page ends.
 
-    The section page shows the endpoint's first page itself, so the one after it is asked. An endpoint whose zone the page
-    does not name is left out.
+    The section page shows the endpoint's first page itself, so the one after it is asked. An endpoint whose
+    zone the page does not name is left out.
     """
     found: list[str] = []
     for rule in site.discover.load_more:
@@ -56,7 +58,9 @@ def rule_of(url: str, site: Site) -> tuple[LoadMore, str, int] | None:
     for rule in site.discover.load_more:
         parts = re.split(r"(\{zone\}|\{page\})", rule.endpoint)
         names = {"{zone}": "([^/?&#]*)", "{page}": r"(\d+)"}
-        match = re.search("".join(names.get(part, re.escape(part)) for part in parts) + "$", url[:_LONGEST_URL])
+        match = re.search(
+            "".join(names.get(part, re.escape(part)) for part in parts) + "$", url[:_LONGEST_URL]
+        )
         if match is None or (not rule.endpoint.startswith("/") and match.start() > 0):
             continue
         filled = dict(zip([part for part in parts if part in names], match.groups(), strict=True))
@@ -90,7 +94,9 @@ def read_more(data: bytes, url: str, section: str | None, scope: Scope, now: dat
 
 
 def at_path(value: Any, path: str | None) -> Any:
-    """Return what stands at a dotted path of keys (and numbers, in lists); None where there is nothing, or no path."""
+    """Return what stands at a dotted path of keys (and numbers, in lists); None where there is nothing, or no
+    path.
+    """
     if not path:
         return None
     for name in path.split("."):

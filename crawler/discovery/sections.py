@@ -1,8 +1,9 @@
 """Section pages: their stories, their next page, their feeds, and (on a front page) the sections themselves.
 
-With a profile, its `stories` rules say what a story is. Without, or where they find nothing, a story is a link to the same
-site whose address looks like an article's, whose text looks like a headline, and which stands where stories stand: in
-a heading, in a card, in a structure that repeats. Links in navigation, footers, breadcrumbs, tags and pagers are none.
+With a profile, its `stories` rules say what a story is. Without, or where they find nothing, a story is a
+link to the same site whose address looks like an article's, whose text looks like a headline, and which
+stands where stories stand: in a heading, in a card, in a structure that repeats. Links in navigation,
+footers, breadcrumbs, tags and pagers are none.
 """
 
 from __future__ import annotations
@@ -27,20 +28,28 @@ _CARDS = frozenset(("article", "li", "section", "figure", "td"))
 _NAVIGATION_TAGS = frozenset(("nav", "footer"))
 _NAVIGATION_ROLES = frozenset(("navigation", "contentinfo", "menu", "menubar", "tablist"))
 _NAVIGATION_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|submenu|breadcrumbs?|footer|pagination|pager|paging|tags?|tag-?list|social|share|lang(?:uages?)?"
-    r"|toolbar|topbar|sitemap|cookie|consent|login|ad|ads|advert|banner|sponsored|hashtags?)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|submenu|breadcrumbs?|footer|pagination|pager|paging|tags?"
+    r"|tag-?list|social|share|lang(?:uages?)?|toolbar|topbar|sitemap|cookie|consent|login|ad|ads|advert|banner|sponsored|hashtags?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _CARD_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:story|stories|card|teaser|item|post|article|entry|news|headline|title|tit|titre|latest|media|block)s?(?:$|[\s_-])", re.IGNORECASE
-)
-_NEXT_WORDS = re.compile(
-    r"^(?:next|older|suivante?s?|page suivante|articles plus anciens|plus d'articles|siguiente|próxima?|weiter|nächste|volgende|successiva?"
-    r"|tiếp|trang (?:sau|tiếp)|下一页|下一頁|下页|次へ|次のページ|다음|التالي|الصفحة التالية|ถัดไป|หน้าถัดไป|след(?:ующая|\.)?|далее|»|›|>|→|>>)\W*$",
+    r"(?:^|[\s_-])(?:story|stories|card|teaser|item|post|article|entry|news"
+    r"|headline|title|tit|titre|latest|media|block)s?(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_PAGE_NUMBER = re.compile(r"(?:[?&](?:page|p|pg|paged|trang|seite|pagina|pn)=|/(?:page|trang|seite|p)[/-]?|-p|_)(\d{1,4})(?=[/.&]|$)", re.IGNORECASE)
-_FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"))
+_NEXT_WORDS = re.compile(
+    r"^(?:next|older|suivante?s?|page suivante|articles plus anciens|plus d'articles|siguiente|próxima?"
+    r"|weiter|nächste|volgende|successiva?|tiếp|trang (?:sau|tiếp)|下一页|下一頁|下页|次へ"
+    r"|次のページ|다음|التالي|الصفحة التالية|ถัดไป|หน้าถัดไป|след(?:ующая|\.)?|далее|»|›|>|→|>>)\W*$",
+    re.IGNORECASE,
+)
+_PAGE_NUMBER = re.compile(
+    r"(?:[?&](?:page|p|pg|paged|trang|seite|pagina|pn)=|/(?:page|trang|seite|p)[/-]?|-p|_)(\d{1,4})(?=[/.&]|$)",
+    re.IGNORECASE,
+)
+_FEED_TYPES = frozenset(
+    ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+)
 _HEADLINE, _SHORT_HEADLINE = 25, 12
 """Weights (archive.text.weight) from which a text is a headline by itself, or beside other evidence."""
 MAX_SECTIONS = 60
@@ -103,20 +112,26 @@ def _headline(anchor: etree._Element) -> str:
     """Return the text of a link; its title attribute where that says more (lists shorten headlines)."""
     text = text_of(anchor)
     title = squash(anchor.get("title"))
-    if title and (len(title) > len(text)) and (not text or text.rstrip(".… ")[:20] == title[: min(20, len(text.rstrip('.… ')))]):
+    if (
+        title
+        and (len(title) > len(text))
+        and (not text or text.rstrip(".… ")[:20] == title[: min(20, len(text.rstrip(".… ")))])
+    ):
         return title
     return text
 
 
 def _signature(anchor: etree._Element) -> tuple[str, ...]:
-    parts = [str(anchor.tag)]
-    for ancestor in _elements_above(anchor, 4):
-        parts.append(str(ancestor.tag) + "." + (ancestor.get("class") or "").partition(" ")[0])
-    return tuple(parts)
+    return tuple(
+        str(ancestor.tag) + "." + (ancestor.get("class") or "").partition(" ")[0]
+        for ancestor in _elements_above(anchor, 4)
+    )
 
 
 def _date_near(anchor: etree._Element, parse: partial[str | None]) -> str | None:
-    """Return the date in the story's own box: the nearest ancestor with a <time>, if it holds one story only."""
+    """Return the date in the story's own box: the nearest ancestor with a <time>, if it holds one story
+    only.
+    """
     for ancestor in _elements_above(anchor, 5):
         times = list(ancestor.iter("time"))
         if len(times) > 1:
@@ -130,7 +145,12 @@ def generic_stories(parsed: ParsedPage, scope: Scope) -> list[Candidate]:
     """Return the stories of a section page of which nothing is known, in page order."""
     by_url: dict[str, _Anchors] = {}
     memo: dict[etree._Element, bool] = {}
-    parse = partial(parse_date, lang=None, timezone=scope.site.timezone if scope.site else None, now=parsed.page.fetched_at)
+    parse = partial(
+        parse_date,
+        lang=None,
+        timezone=scope.site.timezone if scope.site else None,
+        now=parsed.page.fetched_at,
+    )
     own = canonical(parsed.page.url)
     for order, anchor in enumerate(parsed.tree.iter("a")):
         if order >= MAX_LINKS:
@@ -178,7 +198,9 @@ def _is_story(entry: _Anchors, repeated: Counter[tuple[str, ...]]) -> bool:
 
 
 def next_pages(parsed: ParsedPage, scope: Scope) -> list[str]:
-    """Return the address of the list's next page, by rel=next, by the word, or by the number after this page's own."""
+    """Return the address of the list's next page, by rel=next, by the word, or by the number after this
+    page's own.
+    """
     for element in parsed.tree.iter("link", "a"):
         if "next" in (element.get("rel") or "").lower().split():
             url = absolute(parsed.base_url, element.get("href"))
@@ -192,7 +214,11 @@ def next_pages(parsed: ParsedPage, scope: Scope) -> list[str]:
         text = squash(anchor.text_content() if hasattr(anchor, "text_content") else text_of(anchor))
         label = text or squash(anchor.get("title") or anchor.get("aria-label"))
         number = _number_of(url)
-        if number == current + 1 and (label == str(number) or _NEXT_WORDS.match(label)) and _same_list(url, parsed.page.url):
+        if (
+            number == current + 1
+            and (label == str(number) or _NEXT_WORDS.match(label))
+            and _same_list(url, parsed.page.url)
+        ):
             return [url]
     return []
 

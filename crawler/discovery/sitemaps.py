@@ -1,4 +1,6 @@
-"""Sitemaps (sitemaps.org 0.9), sitemap indexes, Google News sitemaps, plain lists, gzip; and the patterns of monthly ones."""
+"""Sitemaps (sitemaps.org 0.9), sitemap indexes, Google News sitemaps, plain lists, gzip; and the patterns of
+monthly ones.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Shard:
 
     @property
     def rank(self) -> tuple[str, bool]:
-        """Newest first when sorted in reverse: by the month in its name, else by lastmod; news sitemaps before others."""
+        """Newest first when sorted in reverse: by the month in its name, else by lastmod; news sitemaps
+        before others.
+        """
         name = self.url.partition("://")[2].partition("/")[2]
         match = _SHARD_DATE.search(name)
         fresh = bool(_FRESH.search(name)) and match is None
@@ -77,7 +81,9 @@ def read_sitemap(data: bytes, url: str, now: datetime, *, timezone: str | None =
 
 
 def _page(entry: etree._Element, link: str, position: int, now: datetime, timezone: str | None) -> Candidate:
-    """Return one <url>. The date of a news sitemap is the publication's; lastmod, of the last edit, comes second."""
+    """Return one <url>. The date of a news sitemap is the publication's; lastmod, of the last edit, comes
+    second.
+    """
     news = next((child for child in entry if local(child) == "news"), None)
     title = child_text(news, "title") if news is not None else None
     raw = child_text(news, "publication_date") if news is not None else None
@@ -113,8 +119,8 @@ def _plain_list(data: bytes, url: str) -> Sitemap:
 def fill_pattern(pattern: str, since: date | None, now: datetime, limit: int = 600) -> list[str]:
     """Return the addresses of a sitemap pattern with {year}, {month}, {day}, newest first.
 
-    From `since` to `now`; without `since` the present month (year, day) and the one before. `{month:02}` is padded; a
-    plain `{month}` is tried as written by the profile, without a leading zero.
+    From `since` to `now`; without `since` the present month (year, day) and the one before. `{month:02}` is
+    padded; a plain `{month}` is tried as written by the profile, without a leading zero.
     """
     if "{" not in pattern:
         return [pattern]
@@ -122,11 +128,23 @@ def fill_pattern(pattern: str, since: date | None, now: datetime, limit: int = 6
     daily, monthly = "{day" in pattern, "{month" in pattern
     found: dict[str, None] = {}
     day = today
-    first = since or (today - timedelta(days=1) if daily else _month_before(today) if monthly else today.replace(year=today.year - 1, day=1))
+    first = since or (
+        today - timedelta(days=1)
+        if daily
+        else _month_before(today)
+        if monthly
+        else today.replace(year=today.year - 1, day=1)
+    )
     first = first if daily else first.replace(day=1) if monthly else first.replace(month=1, day=1)
     while day >= first and len(found) < limit:
         found[pattern.format(year=day.year, month=day.month, day=day.day)] = None
-        day = day - timedelta(days=1) if daily else _month_before(day) if monthly else day.replace(year=day.year - 1, day=1)
+        day = (
+            day - timedelta(days=1)
+            if daily
+            else _month_before(day)
+            if monthly
+            else day.replace(year=day.year - 1, day=1)
+        )
     return list(found)
 
 
@@ -135,7 +153,8 @@ def _month_before(day: date) -> date:
 
 
 def twin_of(url: str) -> str | None:
-    """Return the same monthly sitemap with its month spelled the other way (7 ⇄ 07), None where there is no month.
+    """Return the same monthly sitemap with its month spelled the other way (7 ⇄ 07), None where there is no
+    month.
 
     Newspapers of one family differ in it; it is asked where the first spelling is not there.
     """

@@ -1,4 +1,6 @@
-"""Stories of a section page: by the profile's rules, else by what stories look like; and what comes after them."""
+"""Stories of a section page: by the profile's rules, else by what stories look like; and what comes after
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""XML from strangers, read without trust: no entities of its own, no DTD, no network, bounded sizes, broken parts skipped.
+"""XML from strangers, read without trust: no entities of its own, no DTD, no network, bounded sizes, broken
+parts skipped.
 
-Feeds and sitemaps need few elements of few formats, and we read files that feedparser (a pure Python SAX pipeline that
-sanitises every description, 20-50 times slower) would spend its time on the parts we do not use; lxml is with us already.
+Feeds and sitemaps need few elements of few formats, and we read files that feedparser (a pure Python SAX
+pipeline that sanitises every description, 20-50 times slower) would spend its time on the parts we do not
+use; lxml is with us already.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ def _number(match: re.Match[bytes]) -> bytes:
 
 
 def prepare(data: bytes) -> bytes:
-    """Return what is safe to parse: unpacked if it is gzip, without DOCTYPE, HTML's named entities as numbers."""
+    """Return what is safe to parse: unpacked if it is gzip, without DOCTYPE, HTML's named entities as
+    numbers.
+    """
     if data[:2] == b"\x1f\x8b":
         data, _ = remove_coding("gzip", data, MAX_XML)
     data = data[:MAX_XML]
@@ -47,12 +51,19 @@ def prepare(data: bytes) -> bytes:
 
 
 def elements(data: bytes, names: frozenset[str]) -> Iterator[etree._Element]:
-    """Yield the elements with these local names as they end, each forgotten after its turn: memory stays flat.
+    """Yield the elements with these local names as they end, each forgotten after its turn: memory stays
+    flat.
 
     `data` comes from `prepare`. What cannot be parsed is skipped (libxml2's recovery); never raises.
     """
     parser = etree.iterparse(
-        BytesIO(data), events=("end",), recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        BytesIO(data),
+        events=("end",),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
     )
     try:
         for _, element in parser:

@@ -1,12 +1,14 @@
-"""The one spider. What it does at a site is in the site's profile; without one it looks for what newspapers have in common."""
+"""The one spider. What it does at a site is in the site's profile; without one it looks for what newspapers
+have in common.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any
+from typing import Any, Self
 
-from attrs import frozen
+from attrs import field, frozen
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -40,8 +42,8 @@ _HOPS = {"sitemap": "M"}
 class PageItem:
     """A page in the archive, on its way to the extractor."""
 
-    stored: StoredCapture
-    payload: Payload
+    stored: StoredCapture = field(repr=False)
+    payload: Payload = field(repr=False)
     queued: Queued
 
 
@@ -58,10 +60,10 @@ class NewsSpider(Spider):
         self.private_hosts = frozenset(site.politeness.private_hosts) if site else frozenset()
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
+    def from_crawler(cls, crawler: Crawler, *_: Any, **__: Any) -> Self:
         """Find the session of the crawler."""
         spider = cls(session_of(crawler))
-        spider._set_crawler(crawler)  # noqa: SLF001 - what Spider.from_crawler does
+        spider._set_crawler(crawler)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -77,7 +79,9 @@ class NewsSpider(Spider):
     # answers
 
     def parse(self, response: Response, **_: Any) -> Iterator[PageItem]:
-        """Read one answer that is in the archive: find links where it is a list, hand it on where it is a page."""
+        """Read one answer that is in the archive: find links where it is a list, hand it on where it is a
+        page.
+        """
         queued: Queued = response.meta[QUEUED]
         stored: StoredCapture = response.meta["stored"]
         if response.status >= 400:
@@ -137,12 +141,15 @@ class NewsSpider(Spider):
         elif role == "loadmore":
             section = queued.link.found.via
             more = loadmore.read_more(data, url, section, self.session.scope, now)
-            self._follow(list(more.stories), "loadmore", queued, url, [more.next_url] if more.next_url else [], via=section)
+            following = [more.next_url] if more.next_url else []
+            self._follow(list(more.stories), "loadmore", queued, url, following=following, via=section)
         elif b"<urlset" in head or b"<sitemapindex" in head or role == "sitemap":
             self._read_sitemap(sitemaps.read_sitemap(data, url, now, timezone=zone), queued, url)
         elif role == "feed" or feeds.looks_like_feed(data):
             found = feeds.read_feed(data, url, now, lang=site.lang if site else None, timezone=zone)
-            self._add_stories([one for one in found if self.session.scope.contains(one.url)], "feed", queued, url)
+            self._add_stories(
+                [one for one in found if self.session.scope.contains(one.url)], "feed", queued, url
+            )
         elif is_page(stored):
             parsed = parse(page_of(stored, self.session.settings, Payload(data, complete=True, problem=None)))
             if parsed is not None:
@@ -151,7 +158,7 @@ class NewsSpider(Spider):
     def _read_section(self, role: str, parsed: ParsedPage, queued: Queued, url: str) -> None:
         scope, site = self.session.scope, self.session.target.site
         following = next_page_of(parsed, scope)
-        self._follow(stories_of(parsed, scope), "section", queued, url, following)
+        self._follow(stories_of(parsed, scope), "section", queued, url, following=following)
         if site is not None and queued.link.depth == 0:
             for more in loadmore.first_urls(parsed, site):
                 self._add(more, "loadmore", self._found("loadmore", queued, url))
@@ -163,9 +170,19 @@ class NewsSpider(Spider):
                 self._add(section.url, "section", found, priority=_LISTS - 10)
 
     def _follow(
-        self, stories: list[Candidate], by: FoundBy, queued: Queued, url: str, following: list[str], via: str | None = None
+        self,
+        stories: list[Candidate],
+        by: FoundBy,
+        queued: Queued,
+        url: str,
+        *,
+        following: list[str],
+        via: str | None = None,
     ) -> None:
-        """Queue the stories of a list, and its next page while there is something new, or `since` is not reached."""
+        """Queue the stories of a list, and its next page while there is something new.
+
+        With `since` until it is reached, new or not.
+        """
         fresh = self._add_stories(stories, by, queued, url)
         since, depth = self.session.since, queued.link.depth + 1
         reached = sections.all_older(stories, since)
@@ -188,7 +205,11 @@ class NewsSpider(Spider):
                 self._add(shard.url, "sitemap", found, depth=depth, priority=_LISTS - depth)
         least = 3 if site is not None and site.article_id is not None else 1
         scope = self.session.scope
-        pages = [page for page in sitemap.pages if scope.contains(page.url) and url_likeness(page.url, scope) >= least]
+        pages = [
+            page
+            for page in sitemap.pages
+            if scope.contains(page.url) and url_likeness(page.url, scope) >= least
+        ]
         self._add_stories(pages, "sitemap", queued, url)
 
     # links
@@ -206,7 +227,9 @@ class NewsSpider(Spider):
         )
 
     def _add_stories(self, stories: Iterable[Candidate], by: FoundBy, queued: Queued, url: str) -> bool:
-        """Queue stories that are not older than `since`; return whether any of the list is still to be fetched."""
+        """Queue stories that are not older than `since`; return whether any of the list is still to be
+        fetched.
+        """
         fresh = False
         counts, since, scope = self.session.counts, self.session.since, self.session.scope
         priority = _ARTICLES if by != "sitemap" else _BACKFILL
@@ -238,7 +261,8 @@ class NewsSpider(Spider):
 
 
 def payload_from(response: Response, stored: StoredCapture, limit: int) -> Payload:
-    """Return the decoded body of an answer, from its capture; of a revisit, which keeps no body, from the response.
+    """Return the decoded body of an answer, from its capture; of a revisit, which keeps no body, from the
+    response.
 
     `response.body` is without transfer coding, but still in its content coding.
     """
@@ -246,9 +270,10 @@ def payload_from(response: Response, stored: StoredCapture, limit: int) -> Paylo
         return payload_of(stored.capture, limit)
     data, whole, problem = response.body, True, None
     codings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower()
-    for coding in reversed([one.strip() for one in codings.split(",") if one.strip() not in ("", "identity")]):
+    for coding in reversed(
+        [one.strip() for one in codings.split(",") if one.strip() not in ("", "identity")]
+    ):
         data, fault = remove_coding(coding, data, limit)
         if fault is not None:
             whole, problem = whole and fault.whole, problem or fault.detail
     return Payload(data, whole, problem)
-

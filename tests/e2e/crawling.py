@@ -76,7 +76,9 @@ def tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
             for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
             if not row[0].startswith(("sqlite_", "_")) and "_fts" not in row[0]
         ]
-        return {name: sorted(database.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr) for name in names}
+        return {
+            name: sorted(database.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr) for name in names
+        }
     finally:
         database.close()
 
@@ -92,7 +94,6 @@ def live_and_rebuilt(collection: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 def main() -> None:
     """Run what `start` asked for."""
     import logging
-
     from datetime import datetime
 
     from cattrs.preconf.json import make_converter
@@ -105,7 +106,9 @@ def main() -> None:
     if asked.get("since"):
         asked["since"] = datetime.fromisoformat(asked["since"])
     options = {"allow_private": True, "delay": 0.0} | asked
-    summaries = capture(settings, targets, **options) if mode == "capture" else run(settings, targets, **options)
+    summaries = (
+        capture(settings, targets, **options) if mode == "capture" else run(settings, targets, **options)
+    )
     logging.shutdown()
     for summary in summaries:
         sys.stdout.write(make_converter().dumps(summary) + "\n")

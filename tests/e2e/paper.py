@@ -1,4 +1,5 @@
-"""A newspaper of the smallest kind, for tests that count requests and kill crawls: three sections, pages, a feed, a sitemap."""
+"""A newspaper of the smallest kind, for tests that count requests and kill crawls: three sections, pages, a
+feed, a sitemap."""
 
 from __future__ import annotations
 
@@ -12,9 +13,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 SECTIONS = {"politique": "Politique", "the-gioi": "Thế giới", "经济": "经济"}
 _TEXTS = {
-    "politique": ("La gare de Hanoï accueille le train numéro {n}", "Le train numéro {n} est arrivé à l’heure, a déclaré lundi le chef de la gare centrale."),
-    "the-gioi": ("Chuyến tàu số {n} đã về đến ga Hà Nội đúng giờ", "Chuyến tàu số {n} đã về đến ga đúng giờ, trưởng ga Hà Nội cho biết hôm thứ Hai."),
-    "经济": ("第{n}次列车准时抵达河内火车站", "河内站站长星期一表示，第{n}次列车准时抵达车站，旅客们对此表示满意，货物也已全部卸下。"),
+    "politique": (
+        "La gare de Hanoï accueille le train numéro {n}",
+        "Le train numéro {n} est arrivé à l’heure, a déclaré lundi le chef de la gare centrale.",
+    ),
+    "the-gioi": (
+        "Chuyến tàu số {n} đã về đến ga Hà Nội đúng giờ",
+        "Chuyến tàu số {n} đã về đến ga đúng giờ, trưởng ga Hà Nội cho biết hôm thứ Hai.",
+    ),
+    "经济": (
+        "第{n}次列车准时抵达河内火车站",
+        "河内站站长星期一表示，第{n}次列车准时抵达车站，旅客们对此表示满意，货物也已全部卸下。",
+    ),
 }
 
 
@@ -47,9 +57,15 @@ class Paper:
             return "text/plain", f"{self.robots}Sitemap: {self.base_url}/sitemap.xml\n".encode()
         if path == "/":
             menu = "".join(f'<a href="/{slug}/">{name}</a>' for slug, name in SECTIONS.items())
-            return "text/html; charset=utf-8", f"<html lang=fr><title>La Gare</title><body><nav>{menu}</nav></body></html>".encode()
+            return (
+                "text/html; charset=utf-8",
+                f"<html lang=fr><title>La Gare</title><body><nav>{menu}</nav></body></html>".encode(),
+            )
         if path == "/sitemap.xml":
-            return "application/xml", f"<urlset>{''.join(f'<url><loc>{self.base_url}{one}</loc></url>' for one in self.paths())}</urlset>".encode()
+            return (
+                "application/xml",
+                f"<urlset>{''.join(f'<url><loc>{self.base_url}{one}</loc></url>' for one in self.paths())}</urlset>".encode(),
+            )
         section = path.strip("/")
         if section in SECTIONS:
             return "text/html; charset=utf-8", self._list(section, int(query.partition("=")[2] or 1)).encode()
@@ -58,7 +74,9 @@ class Paper:
     def _list(self, section: str, page: int) -> str:
         stories = self.listed(section)
         shown = stories[(page - 1) * 8 : page * 8]
-        cards = "".join(f'<div class="card"><h3><a href="{one}">{self.title(one)}</a></h3></div>' for one in shown)
+        cards = "".join(
+            f'<div class="card"><h3><a href="{one}">{self.title(one)}</a></h3></div>' for one in shown
+        )
         more = f'<a rel="next" href="?page={page + 1}">»</a>' if page * 8 < len(stories) else ""
         return f"<html><title>{SECTIONS[section]}</title><body><h1>{SECTIONS[section]}</h1>{cards}{more}</body></html>"
 

@@ -1,4 +1,5 @@
-"""A crawl killed in the middle loses nothing that it acknowledged, and the next one fetches what is missing."""
+"""A crawl killed in the middle loses nothing that it acknowledged, and the next one fetches what is
+missing."""
 
 import os
 import signal
@@ -56,7 +57,11 @@ def test_killed_and_started_again(tmp_path, moments):
 
     everything = archived(tmp_path / "c")
     extracted = {one.capture_record_id for one in everything if isinstance(one, StoredExtraction)}
-    pages = {one.location.record_id for one in everything if isinstance(one, StoredCapture) and ".html" in one.capture.url}
+    pages = {
+        one.location.record_id
+        for one in everything
+        if isinstance(one, StoredCapture) and ".html" in one.capture.url
+    }
     assert pages <= extracted
     live, rebuilt = live_and_rebuilt(tmp_path / "c")
     assert len(live["articles"]) == ARTICLES
@@ -64,14 +69,19 @@ def test_killed_and_started_again(tmp_path, moments):
 
 
 def test_killed_after_the_capture_and_before_the_fields(tmp_path):
-    """A WARC whose last records are captures without fields, as a kill in between leaves it: the next run extracts them."""
+    """A WARC whose last records are captures without fields, as a kill in between leaves it: the next run
+    extracts them."""
     from archive.warc.reader import warc_files
 
     with serve(Paper(12)) as paper:
         crawl(tmp_path / "c", f"{paper.base_url}/")
         (path,) = warc_files(tmp_path / "c")
         last = max(
-            (one for one in archived(tmp_path / "c") if isinstance(one, StoredExtraction) and one.extraction.article),
+            (
+                one
+                for one in archived(tmp_path / "c")
+                if isinstance(one, StoredExtraction) and one.extraction.article
+            ),
             key=lambda one: one.location.offset,
         )
         with path.open("r+b") as file:

@@ -16,11 +16,23 @@ from crawler.frontier import Frontier, Link, SiteQueue
 
 def article(number, **more):
     url = f"https://báo.example/bài-{number}.html"
-    return Link(url=url, key=f"id:{number}", found=Found(by="section", title="Đường sắt – 高铁 – قطار", position=number), **more)
+    return Link(
+        url=url,
+        key=f"id:{number}",
+        found=Found(by="section", title="Đường sắt – 高铁 – قطار", position=number),
+        **more,
+    )
 
 
 def listing(name, **more):
-    return Link(url=f"https://example.org/{name}/", key=f"list:{name}", kind="list", role="section", priority=100, **more)
+    return Link(
+        url=f"https://example.org/{name}/",
+        key=f"list:{name}",
+        kind="list",
+        role="section",
+        priority=100,
+        **more,
+    )
 
 
 @pytest.fixture
@@ -105,7 +117,7 @@ def test_a_postponed_link_waits_and_keeps_its_attempts(frontier):
     time.sleep(0.25)
     again = queue.next()
     assert again is not None
-    assert again.attempts == 1
+    assert again.retries == 1
 
 
 def test_the_limit_counts_articles_and_leaves_the_rest_queued(frontier):

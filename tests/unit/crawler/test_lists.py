@@ -22,7 +22,9 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 def page(body, url="https://journal.example/politique/", head="", lang="fr"):
     text = f"<!doctype html><html lang={lang}><head><meta charset=utf-8><title>Politique | Journal</title>{head}</head><body>{body}</body></html>"
-    parsed = parse(Page(url=url, payload=text.encode(), content_type="text/html; charset=utf-8", fetched_at=NOW))
+    parsed = parse(
+        Page(url=url, payload=text.encode(), content_type="text/html; charset=utf-8", fetched_at=NOW)
+    )
     assert parsed is not None
     return parsed
 
@@ -32,11 +34,27 @@ def scope(url="https://journal.example/"):
 
 
 TITLES = {
-    "fr": ["Le Vietnam lance une ligne à grande vitesse entre Hanoï et Vinh", "La récolte de café s’annonce record dans le Centre", "Un pont enjambe enfin le Mékong"],
-    "vi": ["Khởi công tuyến đường sắt tốc độ cao Hà Nội – Vinh", "Giá cà phê tăng kỷ lục ở Tây Nguyên", "Cây cầu mới bắc qua sông Mê Kông"],
+    "fr": [
+        "Le Vietnam lance une ligne à grande vitesse entre Hanoï et Vinh",
+        "La récolte de café s’annonce record dans le Centre",
+        "Un pont enjambe enfin le Mékong",
+    ],
+    "vi": [
+        "Khởi công tuyến đường sắt tốc độ cao Hà Nội – Vinh",
+        "Giá cà phê tăng kỷ lục ở Tây Nguyên",
+        "Cây cầu mới bắc qua sông Mê Kông",
+    ],
     "zh": ["河内至荣市高速铁路今日正式开工", "西原咖啡价格创历史新高", "湄公河上新桥建成通车"],
-    "ar": ["فيتنام تطلق خطا للسكك الحديدية فائقة السرعة بين هانوي وفينه", "محصول القهوة يسجل رقما قياسيا في الوسط", "جسر جديد يعبر نهر الميكونغ أخيرا"],
-    "th": ["เวียดนามเริ่มก่อสร้างรถไฟความเร็วสูงสายฮานอย-วิญ", "ราคากาแฟพุ่งสูงสุดเป็นประวัติการณ์ในที่ราบสูง", "สะพานข้ามแม่น้ำโขงแห่งใหม่เปิดใช้แล้ว"],
+    "ar": [
+        "فيتنام تطلق خطا للسكك الحديدية فائقة السرعة بين هانوي وفينه",
+        "محصول القهوة يسجل رقما قياسيا في الوسط",
+        "جسر جديد يعبر نهر الميكونغ أخيرا",
+    ],
+    "th": [
+        "เวียดนามเริ่มก่อสร้างรถไฟความเร็วสูงสายฮานอย-วิญ",
+        "ราคากาแฟพุ่งสูงสุดเป็นประวัติการณ์ในที่ราบสูง",
+        "สะพานข้ามแม่น้ำโขงแห่งใหม่เปิดใช้แล้ว",
+    ],
 }
 
 
@@ -93,15 +111,43 @@ def test_urls_that_look_like_articles(url, least, most):
 @pytest.mark.parametrize(
     ("markup", "url", "expected"),
     [
-        ('<a rel="next" href="?page=2">2</a>', "https://journal.example/politique/", "https://journal.example/politique/?page=2"),
-        ("<a href='/politique/page/3/'>Suivant »</a>", "https://journal.example/politique/page/2/", "https://journal.example/politique/page/3/"),
-        ("<a href='/politique/?trang=2'>2</a><a href='/politique/?trang=3'>3</a>", "https://journal.example/politique/", "https://journal.example/politique/?trang=2"),
-        ("<a href='/politique?page=2'>下一页</a>", "https://journal.example/politique/", "https://journal.example/politique?page=2"),
-        ("<a href='/politique?page=2'>ถัดไป</a>", "https://journal.example/politique/", "https://journal.example/politique?page=2"),
-        ("<a href='/politique?page=2'>الصفحة التالية</a>", "https://journal.example/politique/", "https://journal.example/politique?page=2"),
+        (
+            '<a rel="next" href="?page=2">2</a>',
+            "https://journal.example/politique/",
+            "https://journal.example/politique/?page=2",
+        ),
+        (
+            "<a href='/politique/page/3/'>Suivant »</a>",
+            "https://journal.example/politique/page/2/",
+            "https://journal.example/politique/page/3/",
+        ),
+        (
+            "<a href='/politique/?trang=2'>2</a><a href='/politique/?trang=3'>3</a>",
+            "https://journal.example/politique/",
+            "https://journal.example/politique/?trang=2",
+        ),
+        (
+            "<a href='/politique?page=2'>下一页</a>",
+            "https://journal.example/politique/",
+            "https://journal.example/politique?page=2",
+        ),
+        (
+            "<a href='/politique?page=2'>ถัดไป</a>",
+            "https://journal.example/politique/",
+            "https://journal.example/politique?page=2",
+        ),
+        (
+            "<a href='/politique?page=2'>الصفحة التالية</a>",
+            "https://journal.example/politique/",
+            "https://journal.example/politique?page=2",
+        ),
         ("<a href='/sport/?page=2'>2</a>", "https://journal.example/politique/", None),
         ("<a href='/politique/?page=7'>7</a>", "https://journal.example/politique/", None),
-        ("<a href='https://evil.example/politique/?page=2' rel=next>2</a>", "https://journal.example/politique/", None),
+        (
+            "<a href='https://evil.example/politique/?page=2' rel=next>2</a>",
+            "https://journal.example/politique/",
+            None,
+        ),
     ],
 )
 def test_the_next_page(markup, url, expected):
@@ -138,8 +184,14 @@ def test_scope_of_a_stranger_and_of_a_profile():
     known = Scope.of(profile, "https://journal.example/")
     assert known.contains("https://journal.example/x")
     assert not known.contains("https://en.journal.example/x")
-    assert known.key("https://journal.example/a-post12.html") == known.key("https://journal.example/b-post12.amp") == "id:12"
-    assert stranger.key("http://www.journal.example:8080/a?utm_source=x") == stranger.key("https://m.journal.example:8080/a/")
+    assert (
+        known.key("https://journal.example/a-post12.html")
+        == known.key("https://journal.example/b-post12.amp")
+        == "id:12"
+    )
+    assert stranger.key("http://www.journal.example:8080/a?utm_source=x") == stranger.key(
+        "https://m.journal.example:8080/a/"
+    )
 
 
 PROFILE = """
@@ -172,13 +224,20 @@ def test_a_profile_says_what_a_story_is(bao):
     body = "<ul><li class=s><a href=/1>Ngắn</a><time datetime=2026-11-20></time><li class=s><a href=https://x.example/>Khác</a></ul><h2><a href=/mot-bai-bao-rat-dai-123456.html>Không phải ở đây đâu nhé bạn</a></h2><a class=more href='?trang=2'>Xem thêm</a>"
     parsed = page(body, url="https://bao.example/kinh-te/")
     (story,) = stories_of(parsed, bao)
-    assert (story.url, story.title, story.date, story.section) == ("https://bao.example/1", "Ngắn", "2026-11-20", "Politique")
+    assert (story.url, story.title, story.date, story.section) == (
+        "https://bao.example/1",
+        "Ngắn",
+        "2026-11-20",
+        "Politique",
+    )
     assert next_page_of(parsed, bao) == ["https://bao.example/kinh-te/?trang=2"]
 
 
 def test_a_page_that_the_rules_do_not_fit_is_read_as_a_strangers(bao):
     body = "<h2><a href=/mot-bai-bao-rat-dai-123456.html>Một bài báo rất dài ở đây</a></h2>"
-    assert [story.title for story in stories_of(page(body, url="https://bao.example/"), bao)] == ["Một bài báo rất dài ở đây"]
+    assert [story.title for story in stories_of(page(body, url="https://bao.example/"), bao)] == [
+        "Một bài báo rất dài ở đây"
+    ]
 
 
 def test_load_more_begins_after_the_page_itself_and_ends_when_it_says_so(bao):
@@ -186,9 +245,20 @@ def test_load_more_begins_after_the_page_itself_and_ends_when_it_says_so(bao):
     assert bao.site is not None
     (url,) = first_urls(parsed, bao.site)
     assert url == "https://api.bao.example/more-131-2.html"
-    answer = {"data": {"contents": [{"title": "Giá &amp; cà phê", "url": "/a-1", "date": 1735177032}, {"title": 5, "url": None}, "x"], "more": True}}
+    answer = {
+        "data": {
+            "contents": [
+                {"title": "Giá &amp; cà phê", "url": "/a-1", "date": 1735177032},
+                {"title": 5, "url": None},
+                "x",
+            ],
+            "more": True,
+        }
+    }
     more = read_more(json.dumps(answer).encode(), url, "https://bao.example/kinh-te/", bao, NOW)
-    assert [(one.url, one.title, one.date) for one in more.stories] == [("https://bao.example/a-1", "Giá & cà phê", "2024-12-26T08:37:12+07:00")]
+    assert [(one.url, one.title, one.date) for one in more.stories] == [
+        ("https://bao.example/a-1", "Giá & cà phê", "2024-12-26T08:37:12+07:00")
+    ]
     assert more.next_url == "https://api.bao.example/more-131-3.html"
     answer["data"]["more"] = False
     assert read_more(json.dumps(answer).encode(), url, None, bao, NOW).next_url is None
@@ -199,7 +269,17 @@ def test_load_more_begins_after_the_page_itself_and_ends_when_it_says_so(bao):
     assert first_urls(page("<p>Không có nút</p>", url="https://bao.example/"), bao.site) == []
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8), lambda c: st.lists(c, max_size=3) | st.dictionaries(st.sampled_from(["data", "contents", "html", "more", "url", "title", "date"]), c, max_size=4)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+        lambda c: (
+            st.lists(c, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["data", "contents", "html", "more", "url", "title", "date"]), c, max_size=4
+            )
+        ),
+    )
+)
 def test_no_answer_breaks_load_more(answer):
     known = Scope.of(load_profile(PROFILE, "bao", {}), "https://bao.example/")
     read_more(json.dumps(answer).encode(), "https://api.bao.example/more-1-2.html", None, known, NOW)
@@ -207,7 +287,14 @@ def test_no_answer_breaks_load_more(answer):
 
 @given(st.text(alphabet="<>/=\"' ahrefh2timelidv123-.é漢ข\x00", max_size=300))
 def test_no_page_breaks_a_list(markup):
-    parsed = parse(Page(url="https://journal.example/", payload=f"<html><body>x{markup}".encode(), content_type="text/html", fetched_at=NOW))
+    parsed = parse(
+        Page(
+            url="https://journal.example/",
+            payload=f"<html><body>x{markup}".encode(),
+            content_type="text/html",
+            fetched_at=NOW,
+        )
+    )
     if parsed is not None:
         stories_of(parsed, scope())
         next_pages(parsed, scope())
@@ -232,7 +319,14 @@ def test_the_seed_replica_section():
     expected = json.loads((replica / "expected_section.json").read_text())
     wanted = [(one["url"], one["title"], one["date"]) for one in expected["stories"]]
     fetched = datetime(2024, 12, 27, tzinfo=UTC)
-    parsed = parse(Page(url=expected["url"], payload=(replica / "section.html").read_bytes(), content_type="text/html", fetched_at=fetched))
+    parsed = parse(
+        Page(
+            url=expected["url"],
+            payload=(replica / "section.html").read_bytes(),
+            content_type="text/html",
+            fetched_at=fetched,
+        )
+    )
     assert parsed is not None
     profile = Registry.load().for_url(expected["url"])
     assert profile is not None

@@ -28,14 +28,20 @@ def test_a_news_sitemap_gives_title_and_day_of_publication():
         "<url><loc>/tương-đối</loc><lastmod>2026-11-19</lastmod></url><url><lastmod>2026</lastmod></url>"
     )
     first, second = read_sitemap(data, URL, NOW).pages
-    assert (first.url, first.title, first.date) == ("https://a.example/bai-1.html", "Đường sắt cao tốc & 高铁", "2026-11-20")
+    assert (first.url, first.title, first.date) == (
+        "https://a.example/bai-1.html",
+        "Đường sắt cao tốc & 高铁",
+        "2026-11-20",
+    )
     assert second.url == "https://xn--bo-mia.example/t%C6%B0%C6%A1ng-%C4%91%E1%BB%91i"
     assert second.date == "2026-11-19"
 
 
 def test_an_index_and_a_gzip_shard_and_a_plain_list():
     index = b"<sitemapindex><sitemap><loc>https://a.example/s1.xml.gz</loc><lastmod>2026-11-01</lastmod></sitemap></sitemapindex>"
-    assert read_sitemap(index, URL, NOW).shards == (Shard(url="https://a.example/s1.xml.gz", changed="2026-11-01"),)
+    assert read_sitemap(index, URL, NOW).shards == (
+        Shard(url="https://a.example/s1.xml.gz", changed="2026-11-01"),
+    )
     packed = gzip.compress(urlset("<url><loc>https://a.example/1</loc></url>"))
     assert [page.url for page in read_sitemap(packed, URL, NOW).pages] == ["https://a.example/1"]
     text = "\ufeff# kommentar\nhttps://a.example/1\nhttps://a.example/ข่าว\n".encode()
@@ -46,7 +52,10 @@ def test_an_index_and_a_gzip_shard_and_a_plain_list():
 def test_shards_newest_first():
     names = ["news-2024-9", "news-2024-12", "categories", "google-news", "news-2023-1", "posts-2024-10"]
     shards = [Shard(url=f"https://a.example/{name}.xml", changed="2024-12-26") for name in names]
-    ranked = [shard.url.rpartition("/")[2].removesuffix(".xml") for shard in sorted(shards, key=lambda s: s.rank, reverse=True)]
+    ranked = [
+        shard.url.rpartition("/")[2].removesuffix(".xml")
+        for shard in sorted(shards, key=lambda s: s.rank, reverse=True)
+    ]
     assert ranked[:4] == ["google-news", "news-2024-12", "categories", "posts-2024-10"]
     assert ranked[-1] == "news-2023-1"
 
@@ -65,22 +74,36 @@ def test_shards_newest_first():
     ],
 )
 def test_since_leaves_out_old_shards(name, changed, before):
-    assert Shard(url=f"https://a.example/{name}", changed=changed).is_before(datetime(2021, 1, 15, tzinfo=UTC)) is before
+    assert (
+        Shard(url=f"https://a.example/{name}", changed=changed).is_before(datetime(2021, 1, 15, tzinfo=UTC))
+        is before
+    )
 
 
 def test_patterns():
     monthly = "https://a.example/news-{year}-{month}.xml"
-    assert fill_pattern(monthly, None, NOW) == ["https://a.example/news-2026-11.xml", "https://a.example/news-2026-10.xml"]
+    assert fill_pattern(monthly, None, NOW) == [
+        "https://a.example/news-2026-11.xml",
+        "https://a.example/news-2026-10.xml",
+    ]
     back = fill_pattern(monthly, date(2025, 12, 31), NOW)
     assert back[0].endswith("2026-11.xml")
     assert back[-1].endswith("2025-12.xml")
     assert len(back) == 12
-    assert fill_pattern("https://a.example/{year}/{month:02}.xml", date(2026, 9, 1), NOW)[-1] == "https://a.example/2026/09.xml"
+    assert (
+        fill_pattern("https://a.example/{year}/{month:02}.xml", date(2026, 9, 1), NOW)[-1]
+        == "https://a.example/2026/09.xml"
+    )
     assert len(fill_pattern("https://a.example/{year}-{month}-{day}.xml", date(2026, 11, 1), NOW)) == 23
-    assert fill_pattern("https://a.example/{year}.xml", date(2024, 2, 29), NOW) == [f"https://a.example/{y}.xml" for y in (2026, 2025, 2024)]
+    assert fill_pattern("https://a.example/{year}.xml", date(2024, 2, 29), NOW) == [
+        f"https://a.example/{y}.xml" for y in (2026, 2025, 2024)
+    ]
     assert fill_pattern("https://a.example/s.xml", None, NOW) == ["https://a.example/s.xml"]
     leap = datetime(2028, 2, 29, tzinfo=UTC)
-    assert fill_pattern("https://a.example/{year}.xml", None, leap) == ["https://a.example/2028.xml", "https://a.example/2027.xml"]
+    assert fill_pattern("https://a.example/{year}.xml", None, leap) == [
+        "https://a.example/2028.xml",
+        "https://a.example/2027.xml",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +122,10 @@ def test_months_are_spelled_two_ways(url, twin):
 
 def test_robots_txt_names_sitemaps():
     data = b"\xef\xbb\xbfUser-agent: *\nDisallow: /\nSITEMAP : https://a.example/s.xml # all\nsitemap:/rel.xml\nSitemap:\nSitemap: ftp://x/\n\xff\xfe"
-    assert sitemaps_of_robots(data, "https://a.example/robots.txt") == ["https://a.example/s.xml", "https://a.example/rel.xml"]
+    assert sitemaps_of_robots(data, "https://a.example/robots.txt") == [
+        "https://a.example/s.xml",
+        "https://a.example/rel.xml",
+    ]
 
 
 def test_a_sitemap_is_read_to_the_limit_of_the_protocol():
@@ -107,7 +133,10 @@ def test_a_sitemap_is_read_to_the_limit_of_the_protocol():
     assert len(read_sitemap(data, URL, NOW).pages) == 50_000
 
 
-@given(st.binary(max_size=400) | st.text(alphabet="<>/&;!?[]urlsetlocmap\"'= é漢\x00", max_size=300).map(str.encode))
+@given(
+    st.binary(max_size=400)
+    | st.text(alphabet="<>/&;!?[]urlsetlocmap\"'= é漢\x00", max_size=300).map(str.encode)
+)
 def test_nothing_raises(data):
     read_sitemap(data, URL, NOW)
     read_sitemap(b"<urlset><url><loc>" + data, URL, NOW)
@@ -119,13 +148,19 @@ def test_the_seed_replica_sitemaps():
     import json
 
     replica = SHARED / "seed" / "replica"
-    expected = {one["url"]: one for one in json.loads((replica / "expected_section.json").read_text())["stories"]}
+    expected = {
+        one["url"]: one for one in json.loads((replica / "expected_section.json").read_text())["stories"]
+    }
     index = read_sitemap((replica / "sitemap.xml").read_bytes(), "https://fr.vietnamplus.vn/sitemap.xml", NOW)
     assert len(index.shards) == 6
-    assert sitemaps_of_robots((replica / "robots.txt").read_bytes(), "https://fr.vietnamplus.vn/robots.txt") == [
-        "https://fr.vietnamplus.vn/sitemap.xml"
-    ]
+    assert sitemaps_of_robots(
+        (replica / "robots.txt").read_bytes(), "https://fr.vietnamplus.vn/robots.txt"
+    ) == ["https://fr.vietnamplus.vn/sitemap.xml"]
     for name in ("news-2024-12.xml", "google-news.xml"):
-        pages = read_sitemap((replica / "sitemaps" / name).read_bytes(), "https://fr.vietnamplus.vn/sitemap.xml", NOW).pages
+        pages = read_sitemap(
+            (replica / "sitemaps" / name).read_bytes(), "https://fr.vietnamplus.vn/sitemap.xml", NOW
+        ).pages
         assert pages
-        assert all((one.title, one.date) == (expected[one.url]["title"], expected[one.url]["date"]) for one in pages)
+        assert all(
+            (one.title, one.date) == (expected[one.url]["title"], expected[one.url]["date"]) for one in pages
+        )
