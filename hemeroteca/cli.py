@@ -47,6 +47,14 @@ COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in sect
 INTERRUPTED = 130
 
 
+class _ReaderGoneError(Exception):
+    """Whoever read our stdout has enough."""
+
+
+class _InterruptedError(Exception):
+    """Ctrl-C."""
+
+
 class Root(Group):
     """Loads a command's module when the command is called; answers every error with one line and an exit code."""
 
@@ -73,6 +81,17 @@ class Root(Group):
             hint = f"; did you mean '{near[0]}'?" if near else ""
             raise click.UsageError(f"no such command '{args[0]}'{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what click would answer in its own way is told apart first."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
+        except KeyboardInterrupt as error:
+            raise _InterruptedError from error
+        return result
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by what they are for, without importing them."""
@@ -101,7 +120,6 @@ class Root(Group):
     ) -> int:
         try:
             code = super().main(args, prog_name or "hemeroteca", complete_var, standalone_mode=False, **extra)
-            sys.stdout.flush()
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             return error.exit_code
@@ -110,10 +128,10 @@ class Root(Group):
             name = where.command_path if where else "hemeroteca"
             say(f"{name}: {visible(error.format_message())} (see {name} --help)")
             return error.exit_code
-        except (click.Abort, KeyboardInterrupt):
+        except (_InterruptedError, click.Abort, KeyboardInterrupt):
             say("hemeroteca: interrupted; what was done is kept, run it again to go on")
             return INTERRUPTED
-        except BrokenPipeError:
+        except _ReaderGoneError:
             _forget_stdout()
             return 0
         except Exception as error:  # noqa: BLE001  # the last line of defence: no traceback on a terminal, ever
