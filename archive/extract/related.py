@@ -43,9 +43,11 @@ _CLASS = re.compile(
     re.IGNORECASE,
 )
 _NO_ARTICLE = re.compile(
-    r"/(?:autor|autoren|author|authors|auteur|auteurs|autore|profile?|people|person|staff|reporter|thema|themen|topics?|temas?|tags?|tag|category|categor(?:ie|y|ia)s?|login|signin|signup|register|newsletters?|abo|subscribe|subscription|account|search|suche|recherche|kontakt|contact|impressum|about|privacy|hilfe|help|rss|feed|shop|jobs|redirect|share|print|comments?|schlagwort|stichwort|dossiers?|archiv)(?:/|$)",
+    r"/(?:autor|autoren|author|authors|auteur|auteurs|autore|profile?|people|person|staff|reporter|thema|themen|topics?|temas?|tags?|tag|category|categor(?:ie|y|ia)s?|login|signin|signup|register|newsletters?|abo|subscribe|subscription|account|search|suche|recherche|kontakt|contact|impressum|about|privacy|hilfe|help|rss|feed|abonnements?|suscripci[oó]n(?:es)?|subscriptions?|subscriptions|video-?cent(?:er|re)|hemeroteca|offers?|angebote?|shop|jobs|redirect|share|print|comments?|schlagwort|stichwort|dossiers?|archiv)(?:/|$)",
     re.IGNORECASE,
 )
+_SLUG = re.compile(r"[^/]*(?:[-_][^/_-]+){2,}[^/]*/?$|\d{4,}|/20\d\d/")
+"""A path as articles have it: words of a headline, a number, a day."""
 _find_links = etree.XPath(".//a[@href]")
 _MIN_TITLE = 18
 _MAX_BOX = 30
@@ -59,7 +61,7 @@ def _links(sheet: Sheet, parsed: ParsedPage, node: int) -> list[tuple[str, etree
         if url is None or not same_site(url, parsed.page.url):
             continue
         path = urlsplit(url).path
-        if len(path) < 12 or _NO_ARTICLE.search(path) or canonical(url) == canonical(parsed.page.url):
+        if len(path) < 12 or not _SLUG.search(path) or _NO_ARTICLE.search(path) or canonical(url) == canonical(parsed.page.url):
             continue
         out.append((url, link, text_of(link)))
     return out
@@ -99,7 +101,7 @@ def related(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> Fou
             continue
         if _page_chrome(sheet, unit.node):
             continue
-        box = _box_of(sheet, parsed, unit.node)
+        box = _box_of(sheet, parsed, unit.node, headline, region)
         if box is not None:
             boxes.setdefault(box, (unit.text, "generic:heading"))
     for node, words in enumerate(sheet.words):
@@ -147,12 +149,14 @@ def _own_heading(sheet: Sheet, node: int) -> str | None:
     return None
 
 
-def _box_of(sheet: Sheet, parsed: ParsedPage, node: int) -> int | None:
+def _box_of(sheet: Sheet, parsed: ParsedPage, node: int, headline: int, region: int) -> int | None:
     """Return the smallest element around a heading that holds links to articles, and no running text of weight."""
     above = node
     for _ in range(5):
         if above < 0 or sheet.tag[above] in {"body", "html", "main"}:
             return None
+        if above != node and (sheet.inside(headline, above) or sheet.inside(region, above)):
+            return None  # the heading stands in the text: what is around it is the article
         links = [url for url, _, text in _links(sheet, parsed, above) if len(text) >= _MIN_TITLE]
         if links:
             return None if len(set(links)) > _MAX_BOX or _is_text(sheet, above, len(set(links))) else above
@@ -162,7 +166,9 @@ def _box_of(sheet: Sheet, parsed: ParsedPage, node: int) -> int | None:
 
 def _items(parsed: ParsedPage, sheet: Sheet, box: int, heading: str | None) -> list[RelatedLink]:
     by_url: dict[str, list[tuple[etree._Element, str]]] = {}
-    for url, link, text in _links(sheet, parsed, box):
+    spelling: dict[str, str] = {}
+    for found, link, text in _links(sheet, parsed, box):
+        url = spelling.setdefault(canonical(found), found)  # picture and headline often differ by a tracking parameter
         by_url.setdefault(url, []).append((link, text))
     if heading and len(heading) > 8:
         heading_only = {url for url, links in by_url.items() if all(key(t) == key(heading) for _, t in links)}
@@ -176,21 +182,24 @@ def _items(parsed: ParsedPage, sheet: Sheet, box: int, heading: str | None) -> l
             title = title[len(heading) :].lstrip(" :–-")
         if weight(title) < _MIN_TITLE or len(title) > 250 or HEADING.fullmatch(title):
             continue
-        card = _card(link, len(by_url))
+        card = _card(parsed, link, url, alone=len(by_url) == 1)
         teaser, caption, credit = _card_texts(card, title, [text for _, text in links])
         out.append(RelatedLink(url=url, title=title, teaser=teaser, photo_caption=caption, photo_credit=credit, box=heading))
     return out
 
 
-def _card(link: etree._Element, others: int) -> etree._Element:
+def _card(parsed: ParsedPage, link: etree._Element, url: str, *, alone: bool) -> etree._Element:
     """Return the element around a link that holds this story alone."""
     card = link
-    href = link.get("href")
+    mine = canonical(url)
     for above in link.iterancestors():
-        if above.tag in {"body", "html", "main"} or any(a.get("href") != href for a in _find_links(above)):
+        if above.tag in {"body", "html", "main"}:
+            break
+        others = (absolute(parsed.base_url, a.get("href")) for a in _find_links(above))
+        if any(other is not None and canonical(other) != mine for other in others):
             break
         card = above
-        if others == 1 and above.tag in {"article", "li"}:
+        if alone and above.tag in {"article", "li"}:
             break
     return card
 

@@ -21,6 +21,8 @@ _ERROR = re.compile(
     r"|access denied|forbidden|service unavailable|temporarily unavailable|too many requests|just a moment|attention required|verify you are human|are you a robot|captcha|bad gateway|internal server error|error occurred|accès refusé|zugriff verweigert",
     re.IGNORECASE,
 )
+_SLUG = re.compile(r"[^/]*(?:-[^/-]+){3,}[^/]*$|\d{5,}|/20\d\d/\d\d?/")
+"""A path as articles have it: words of a headline, a number, a day."""
 _LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
 
 
@@ -46,6 +48,7 @@ def verdict(parsed: ParsedPage, sheet: Sheet, title: str | None, body_weight: in
     score += 2.0 if body_weight > 1200 else 1.0 if body_weight > 500 else 0.0 if body_weight > 180 else -1.5
     score -= 1.0 if linked > 0.6 * max(1, text) and body_weight < 1200 else 0.0
     score -= 1.5 if listing_type and not typed else 0.0
+    score += 1.0 if _SLUG.search(path) else 0.0
     score -= 2.0 if front else 0.0
     score -= 2.0 if _cards(sheet) > 8 and body_weight < 1500 and not typed else 0.0
     if score >= 1.0 and (title or running):

@@ -1,0 +1,120 @@
+"""Decoding and parsing: what stands under every field."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.extract.page import MAX_BYTES, ld_text, parse
+from archive.model import Page
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def parsed(payload, content_type="text/html", url="https://news.example/a/b.html"):
+    return parse(Page(url=url, payload=payload, content_type=content_type, fetched_at=NOW))
+
+
+FR = "Les députés ont voté à l’unanimité, après des débats animés, le projet de loi. " * 3
+ZH = "越通社河内——越南总理范明政在河内会见了来访的日本外务大臣。双方讨论了两国关系。" * 4
+JA = "東京都は十二月二十六日、新しい計画を発表した。これは重要なことです。" * 4
+RU = "Президент России Владимир Путин сообщил о том, что переговоры продолжатся в Москве. " * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "stored", "label", "lang", "guessed"),
+    [
+        (FR, "utf-8", "utf-8", None, False),
+        (FR, "utf-8", "windows-1252", None, True),
+        (FR, "cp1252", "utf-8", None, True),
+        (FR, "cp1252", "iso-8859-1", None, False),
+        (ZH, "gbk", "gb2312", None, False),
+        (ZH, "gbk", None, None, True),
+        (ZH, "gbk", "iso-8859-1", "zh", True),
+        (ZH, "utf-16", None, None, False),
+        (JA, "shift_jis", "Shift_JIS", None, False),
+        (JA, "shift_jis", "utf-8", "ja", True),
+        (JA, "euc_jp", None, "ja", True),
+        (RU, "cp1251", "windows-1251", None, False),
+        (RU, "koi8-r", "koi8-r", None, False),
+        ("สวัสดีครับ นี่คือข่าววันนี้ " * 5, "cp874", "tis-620", None, False),
+        ("Thủ tướng Chính phủ " * 5, "utf-8-sig", None, None, False),
+    ],
+)
+def test_encodings_and_wrong_labels(text, stored, label, lang, guessed):
+    body = f"<html{f' lang={lang}' if lang else ''}><body><p>{text}</p></body></html>".encode(stored)
+    page = parsed(body, "text/html" + (f"; charset={label}" if label else ""))
+    assert page is not None
+    assert page.tree.findtext(".//p") == text
+    assert [issue.code for issue in page.issues] == (["charset_guessed"] if guessed else [])
+
+
+def test_the_label_in_the_markup_counts():
+    page = parsed(f"<meta charset=windows-1252><p>{FR}</p>".encode("cp1252"))
+    assert page.tree.findtext(".//p") == FR
+    assert page.issues == []
+
+
+@pytest.mark.parametrize("payload", [b"", b"  \n ", b"\x89PNG\r\n\x1a\n" + bytes(200), bytes(range(32)) * 40])
+def test_what_is_no_page(payload):
+    assert parsed(payload) is None
+
+
+@pytest.mark.parametrize("count", [3_000, 100_000])
+def test_deep_nesting_ends_soon_and_keeps_the_text(count):
+    payload = b"<p>start</p>" + b"<div>" * count + b"tief" + b"</div>" * count + b"<p>ende</p>"
+    before = time.process_time()
+    page = parsed(payload)
+    assert time.process_time() - before < 2
+    text = "".join(page.tree.itertext())
+    assert "start" in text
+    assert "tief" in text
+    assert "ende" in text
+    assert [issue.code for issue in page.issues] == ["too_deep"]
+
+
+def test_size_is_bounded():
+    page = parsed(b"<p>a</p>" + b" " * MAX_BYTES + b"<p>b</p>")
+    assert [issue.code for issue in page.issues] == ["too_large"]
+    assert [p.text for p in page.tree.iter("p")] == ["a"]
+
+
+def test_no_entity_is_expanded():
+    page = parsed(b'<!DOCTYPE html [<!ENTITY a "aaaa"><!ENTITY f SYSTEM "file:///etc/passwd">]><p>&a;&f;&amp;</p>')
+    text = "".join(page.tree.itertext())
+    assert "root:" not in text
+    assert "aaaa" not in text.replace("<!ENTITY a", "")[-12:]
+
+
+def test_json_ld_as_publishers_write_it():
+    page = parsed(
+        b"""<script type="application/ld+json">//<![CDATA[
+        {"@graph": [{"@type": "NewsArticle", "headline": "L&#39;&eacute;t&eacute;",},]}
+        //]]></script>
+        <script type='application/LD+JSON'>{"@type":"Person","name":"A"}{"@type":"WebSite"}</script>
+        <script type="application/ld+json">{broken</script>"""
+    )
+    assert [node["@type"] for node in page.ld] == ["NewsArticle", "Person", "WebSite"]
+    assert ld_text(page.ld[0]["headline"]) == "L'été"
+
+
+def test_meta_and_base():
+    page = parsed(
+        b'<html lang="fr-FR"><head><base href="/x/"><meta property="og:title" content="A &amp;amp; B">'
+        b'<meta name="Author" content=" Tran \xc2\xa0 Van "></head>'
+    )
+    assert page.base_url == "https://news.example/x/"
+    assert page.first_meta("og:title") == "A & B"
+    assert page.first_meta("missing", "author") == "Tran Van"
+    assert page.declared_lang == "fr-FR"
+
+
+def test_xhtml_with_self_closed_scripts():
+    page = parsed(
+        b'<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml"><head><script src="a.js"/>'
+        b"<title/></head><body><p>du texte</p></body></html>",
+        "application/xhtml+xml",
+    )
+    assert page.tree.findtext(".//p") == "du texte"
