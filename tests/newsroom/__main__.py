@@ -12,6 +12,11 @@ from tests.newsroom.newsroom import LAYOUTS, Newsroom
 from tests.newsroom.server import serve
 
 
+def _wait_for_end_of_input(ended: threading.Event) -> None:
+    sys.stdin.read()
+    ended.set()
+
+
 def main() -> int:
     """Serve until SIGTERM or SIGINT, or until standard input closes where that was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.newsroom", description=__doc__)
@@ -32,7 +37,7 @@ def main() -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())
     if options.until_stdin_closes:
-        threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+        threading.Thread(target=_wait_for_end_of_input, args=(ended,), daemon=True).start()
     with serve(newsroom, port=options.port) as site:
         print(
             site.url if options.print_url else f"{len(site.newsroom.stories)} articles at {site.url}",

@@ -6,6 +6,7 @@ import random
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -72,8 +73,8 @@ class Edit:
     key: str
     field: str
     """Field of `Article`."""
-    before: object
-    after: object
+    before: Any
+    after: Any
     silent: bool
     """The page's date of change stays as it was."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -79,14 +79,7 @@ class Newsroom:
         wanted = [it for it in sections or known if isinstance(it, str)]
         self.sections: tuple[Section, ...] = tuple(it for it in sections or () if isinstance(it, Section))
         self.sections += tuple(section for section in known if not sections or section.lang in wanted)
-        titles: set[str] = set()
-        self._written = [
-            story
-            for section in self.sections
-            for story in write_stories(
-                section, seed=seed, count=articles_per_section, later=later, titles=titles
-            )
-        ]
+        self._written = _write_all(self.sections, seed, articles_per_section, later)
         self.edits = _plan_edits(self._written, seed, self.base_url)
         """Every change of an article there will ever be, oldest first. Values hold paths in place of URLs."""
         self.stories: tuple[Story, ...] = tuple(
@@ -216,11 +209,23 @@ class Newsroom:
             if edit.key == article.key and edit.moment <= self.moment:
                 zone = ZoneInfo(story.section.bureau)
                 modified = article.modified if edit.silent else edit.moment.astimezone(zone).isoformat()
-                article = attrs.evolve(article, **{edit.field: edit.after}, modified=modified)
-        return attrs.evolve(story, article=article)
+                change: dict[str, Any] = {edit.field: edit.after, "modified": modified}
+                article = attrs.evolve(article, **change)
+        return attrs.evolve(story, article=article) if article is not story.article else story
 
 
-def _plan_edits(stories: list[Story], seed: int, base_url: str) -> tuple[Edit, ...]:
+@lru_cache(maxsize=16)
+def _write_all(sections: tuple[Section, ...], seed: int, count: int, later: int) -> tuple[Story, ...]:
+    """Write all stories. Kept, because a newsroom at another moment or address has the same ones."""
+    titles: set[str] = set()
+    return tuple(
+        story
+        for section in sections
+        for story in write_stories(section, seed=seed, count=count, later=later, titles=titles)
+    )
+
+
+def _plan_edits(stories: Sequence[Story], seed: int, base_url: str) -> tuple[Edit, ...]:
     """Plan about one edit for each second story, in the days after `MORNING` (or after its publication)."""
     edits = []
     for place, story in enumerate(stories):

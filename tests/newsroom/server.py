@@ -14,7 +14,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -233,23 +233,31 @@ def _later(status: int, amount: str) -> Reply:
     return Reply(status=status, headers=(("Retry-After", amount or "1"),), body=b"<h1>Later, please</h1>")
 
 
-def _huge(reply: Reply, amount: str) -> Reply:
+def _huge(reply: Reply, hit: Hit, amount: str) -> Reply:
     filler = b"<!-- " + b"lorem ipsum " * (int(float(amount or 16) * 1_000_000) // 12) + b"-->"
     return Reply(body=reply.body.replace(b"<body", filler + b"<body", 1), content_type=reply.content_type)
 
 
-_REPLIES = {
+def _error(reply: Reply, hit: Hit, amount: str) -> Reply:
+    return Reply(status=500, body=b"<html><body><h1>Internal error</h1></body></html>")
+
+
+def _charset(reply: Reply, hit: Hit, amount: str) -> Reply:
+    return Reply(body=reply.body, content_type="text/html; charset=iso-8859-1")
+
+
+def _empty(reply: Reply, hit: Hit, amount: str) -> Reply:
+    return Reply(content_type="text/html")
+
+
+_REPLIES: dict[str, Callable[[Reply, Hit, str], Reply]] = {
     "loop": _loop,
     "429": lambda reply, hit, amount: _later(429, amount),
     "503": lambda reply, hit, amount: _later(503, amount),
-    "500": lambda reply, hit, amount: Reply(
-        status=500, body=b"<html><body><h1>Internal error</h1></body></html>"
-    ),
-    "huge": lambda reply, hit, amount: _huge(reply, amount),
-    "charset": lambda reply, hit, amount: Reply(
-        body=reply.body, content_type="text/html; charset=iso-8859-1"
-    ),
-    "empty": lambda reply, hit, amount: Reply(content_type="text/html"),
+    "500": _error,
+    "huge": _huge,
+    "charset": _charset,
+    "empty": _empty,
 }
 
 

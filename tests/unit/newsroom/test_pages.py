@@ -79,9 +79,11 @@ def test_every_tag_is_closed_and_texts_are_escaped():
         made = room.redesigned("magazine" if name == "amp" else name)
         for story in made.stories[::3]:
             page = layout.article(made, story)
-            tree = html.fromstring(page)
-            errors = [entry.message for entry in html.HTMLParser(recover=False).error_log]
-            assert not errors
+            parser = html.HTMLParser()
+            tree = html.fromstring(page, parser=parser)
+            # libxml2 knows HTML 4 only, and takes newer elements for faults
+            faults = [entry.message for entry in parser.error_log if not entry.message.startswith("Tag ")]
+            assert not faults
             for tag in (
                 "div",
                 "p",
