@@ -1,25 +1,23 @@
-"""Write the generated reference pages anew: `make docs`."""
+"""Write the generated reference pages anew: `python -m tests.reference` (make docs). Tests fail where one is stale."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from archive.index import schema
-from archive.sites import profile
+from archive.index.schema import reference_markdown as schema_markdown
+from archive.sites.profile import reference_markdown as profile_markdown
 from hemeroteca.reference import cli_markdown, issues_markdown, settings_markdown
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
-PAGES: dict[str, Callable[[], str]] = {
+PAGES = {
     "cli.md": cli_markdown,
-    "settings.md": settings_markdown,
     "issues.md": issues_markdown,
-    "profile.md": profile.reference_markdown,
-    "schema.md": schema.reference_markdown,
+    "profile.md": profile_markdown,
+    "schema.md": schema_markdown,
+    "settings.md": settings_markdown,
 }
 
 if __name__ == "__main__":
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, make in PAGES.items():
-        (FOLDER / name).write_text(make(), encoding="utf-8")
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8")
         print(FOLDER / name)
