@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import attrs
+import orjson
 import pytest
 
-from tests.newsroom import Newsroom, demo
+from archive.warc.records import article_to_dict
+from tests.newsroom import Newsroom, demo, expected
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,5 +67,13 @@ def test_a_failing_command_fails_the_demo_with_its_exit_code(tmp_path: Path):
 def test_a_difference_from_the_known_articles_fails_the_demo(tmp_path: Path):
     export = tmp_path / "articles.jsonl"
     export.write_text('{"url": "http://127.0.0.1/x", "title": "x"}\n')
+    newsroom = Newsroom()
     with pytest.raises(demo.DemoFailedError, match="1 of 60 articles; 0 of"):
-        demo.compare(export, Newsroom())
+        demo.compare(export, newsroom)
+    rows = [article_to_dict(expected(newsroom, article.url)) for article in newsroom.articles]
+    export.write_bytes(b"\n".join(orjson.dumps(row) for row in rows))
+    demo.compare(export, newsroom)
+    rows[0]["photos"] = []
+    export.write_bytes(b"\n".join(orjson.dumps(row) for row in rows))
+    with pytest.raises(demo.DemoFailedError, match="60 of 60 articles; 1199 of 1200 fields"):
+        demo.compare(export, newsroom)
