@@ -1,8 +1,10 @@
-"""Dates as newspapers state them → ISO 8601. Depends on its arguments alone: no clock, locale or TZ of the machine.
+"""Dates as newspapers state them → ISO 8601. Depends on its arguments alone: no clock, locale or TZ of the
+machine.
 
-`fromisoformat` first (1 µs), then numeric forms, then month names by a kept `DateDataParser` a language (0.65 ms;
-it fails on "Publié le 23/11/2026 à 08h15", so labels and the `h` go first), then relative forms ("il y a 2 heures")
-against the capture time. A day without a time stays a day; a time without a zone takes the profile's zone or none.
+`fromisoformat` first (1 µs), then numeric forms, then month names by a kept `DateDataParser` a language
+(0.65 ms; it fails on "Publié le 23/11/2026 à 08h15", so labels and the `h` go first), then relative forms
+("il y a 2 heures") against the capture time. A day without a time stays a day; a time without a zone takes
+the profile's zone or none.
 """
 
 from __future__ import annotations
@@ -97,7 +99,9 @@ def _zone_in(text: str, day: date) -> tuple[timezone | ZoneInfo | None, bool]:
 
 
 def _digits(text: str) -> str:
-    """Return the text with Arabic, Persian, Thai, Devanagari … digits as 0-9 and full-width forms as narrow ones."""
+    """Return the text with Arabic, Persian, Thai, Devanagari … digits as 0-9 and full-width forms as narrow
+    ones.
+    """
     if text.isascii():
         return text
     return "".join(
@@ -248,7 +252,9 @@ def _named(text: str, lang: str | None) -> date | None:
 
 
 def _relative(text: str, lang: str | None, timezone_name: str | None, now: datetime) -> str | None:
-    """Read "il y a 2 heures", "hôm qua", "3 days ago" against the capture time; days and longer give a day only."""
+    """Read "il y a 2 heures", "hôm qua", "3 days ago" against the capture time; days and longer give a day
+    only.
+    """
     if len(text) > 60 or re.search(r"\d{3,}", text):
         return None
     from dateparser.date import DateDataParser
@@ -342,12 +348,13 @@ def _read(text: str, lang: str | None, fallback: str | None, now: datetime) -> s
 def parse_date(
     raw: str | None, *, lang: str | None = None, timezone: str | None = None, now: datetime
 ) -> str | None:
-    """Return a newspaper's date as ISO 8601, or None where it cannot be read or lies outside 1990 … now + 2 days.
+    """Return a newspaper's date as ISO 8601, or None where it cannot be read or lies outside 1990 … now + 2
+    days.
 
     Args:
-        raw: as the page has it, label and all: "Publié le 26/12/2024 à 08h37", "Thứ Năm, 26/12/2024 08:37 (GMT+7)".
+        raw: as the page has it, label and all: "Publié le 26/12/2024 à 08h37", "Thứ Năm, 26/12/2024 08:37".
         lang: BCP 47; decides month names, and month before day in American English.
-        timezone: IANA name, taken where the page gives a time without a zone; without it such a time stays naive.
+        timezone: IANA name, for a time without a zone; without it such a time stays naive.
         now: aware time of the capture.
     """
     found = read_date(raw, lang=lang, timezone=timezone, now=now)

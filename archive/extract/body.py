@@ -1,11 +1,12 @@
 """The body: running text of the article, in order, without what stands beside it.
 
-How: running text (a sentence or more, few links) outside boxes is summed over the tree; from the root the walk goes
-down into the child that holds nearly all of it and stops where several siblings share it, because many papers part
-a body over sibling containers (text, advert, text). What is left of the region is then judged line by line.
-Amount is counted in characters, Chinese, Thai and Korean ones threefold: no stop words, so no language is lost.
-Evidence (381 pages of 306 publishers): of the words that extractors add wrongly, 30 % are title, lead, captions and
-boxes, so those are taken out first; a line that is nothing but links is hardly ever body.
+How: running text (a sentence or more, few links) outside boxes is summed over the tree; from the root the
+walk goes down into the child that holds nearly all of it and stops where several siblings share it, because
+many papers part a body over sibling containers (text, advert, text). What is left of the region is then
+judged line by line. Amount is counted in characters, Chinese, Thai and Korean ones threefold: no stop words,
+so no language is lost. Evidence (381 pages of 306 publishers): of the words that extractors add wrongly, 30
+% are title, lead, captions and boxes, so those are taken out first; a line that is nothing but links is
+hardly ever body.
 """
 
 from __future__ import annotations
@@ -115,14 +116,12 @@ def _keep(sheet: Sheet, unit: Unit, taken: set[str]) -> bool:
     return any(char.isalnum() for char in text)
 
 
-def body_units(
-    sheet: Sheet, region: int, headline: int, taken: set[str], captions: list[int]
-) -> list[Unit]:
+def body_units(sheet: Sheet, region: int, headline: int, taken: set[str], captions: list[int]) -> list[Unit]:
     """Return the units of the body in order.
 
     Args:
         region: from `region_of`.
-        headline: index of the headline's element, -1 if unknown; nothing before it is body, if it stands in the region.
+        headline: index of the headline's element, -1 if unknown; nothing before it, if in the region, is body.
         taken: texts that other fields hold (title, lead, captions).
         captions: elements whose text is a caption.
     """
@@ -159,7 +158,12 @@ def _trim(sheet: Sheet, units: list[Unit]) -> list[Unit]:
     if first is None:
         return []
     last = max(i for i, unit in enumerate(units) if _is_text(unit))
-    while first > 0 and units[first - 1].tag in {"h2", "h3", "h4", "p"} and units[first - 1].node > 0 and _belongs(units[first - 1]):
+    while (
+        first > 0
+        and units[first - 1].tag in {"h2", "h3", "h4", "p"}
+        and units[first - 1].node > 0
+        and _belongs(units[first - 1])
+    ):
         first -= 1
     out: list[Unit] = []
     seen: set[str] = set()
@@ -210,7 +214,7 @@ def _kind_above(sheet: Sheet, unit: Unit) -> BlockKind:
         if sheet.tag[node] == "li":
             return "item"
     short = unit.weight < 120 and unit.strong >= 0.95 * len(unit.text) > 0
-    return "subhead" if short and unit.text[-1] not in ".:,;!…”\"»“" else "paragraph"
+    return "subhead" if short and unit.text[-1] not in '.:,;!…”"»“' else "paragraph"
 
 
 def from_article_body(text: str) -> tuple[Block, ...]:

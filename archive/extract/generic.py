@@ -1,7 +1,7 @@
 """The extractor for sites that nobody wrote rules for: one walk of the page, one module a field.
 
-Order matters: the headline fixes where the article begins, the region where its text stands; photos and lead are
-taken out before the body is read, so that no text is in two fields.
+Order matters: the headline fixes where the article begins, the region where its text stands; photos and lead
+are taken out before the body is read, so that no text is in two fields.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ from archive.model import Block, Dateline, Issue, Photo, RelatedLink, Verdict
 from archive.text import squash
 from archive.urls import absolute, canonical, same_site
 
-_find_canonical = etree.XPath("string(//link[contains(concat(' ', translate(@rel, 'CANOIL', 'canoil'), ' '), ' canonical ')][1]/@href)")
-_FREE = ("isaccessibleforfree",)
+_find_canonical = etree.XPath(
+    "string(//link[contains(concat(' ', translate(@rel, 'CANOIL', 'canoil'), ' '), ' canonical ')][1]/@href)"
+)
 
 
 @frozen(kw_only=True)

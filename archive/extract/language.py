@@ -40,7 +40,16 @@ def normal(tag: str | None) -> str | None:
     if not found or found[1] in {"und", "mul", "zxx", "xx"}:
         return None
     primary, rest = found[1], [part for part in found.groups()[1:] if part]
-    primary = {"iw": "he", "in": "id", "jp": "ja", "cn": "zh", "gr": "el", "ua": "uk", "vn": "vi", "eng": "en"}.get(primary, primary)
+    primary = {
+        "iw": "he",
+        "in": "id",
+        "jp": "ja",
+        "cn": "zh",
+        "gr": "el",
+        "ua": "uk",
+        "vn": "vi",
+        "eng": "en",
+    }.get(primary, primary)
     if primary == "zh":
         if any(part in {"tw", "hk", "mo", "hant"} for part in rest):
             return "zh-hant"
@@ -71,8 +80,14 @@ def language(parsed: ParsedPage, text: str) -> Found[str | None]:
     """Return the language of the article; `text` is its title and body."""
     declared: list[tuple[str, str | None]] = [
         ("generic:html:lang", normal(parsed.declared_lang)),
-        ("generic:meta:language", normal(parsed.first_meta("content-language", "language", "og:locale", "dc.language"))),
-        *(("generic:ld:inLanguage", normal(ld_text(node.get("inLanguage")))) for node in article_nodes(parsed)[:1]),
+        (
+            "generic:meta:language",
+            normal(parsed.first_meta("content-language", "language", "og:locale", "dc.language")),
+        ),
+        *(
+            ("generic:ld:inLanguage", normal(ld_text(node.get("inLanguage"))))
+            for node in article_nodes(parsed)[:1]
+        ),
     ]
     script = _by_script(text)
     for rule, lang in declared:

@@ -22,13 +22,29 @@ _NOT_LEAD = re.compile(
 _WEAK = re.compile(r"summary|desc|intro|teaser|excerpt|abstract|spot|tagline|content")
 """Words that name other things as well: boxes of key points, meta descriptions, cards."""
 _MIN, _MAX = 20, 1200
-_NOT_ROLES = frozenset({"newsletter", "comment", "nav", "footer", "caption", "related", "figure", "ad", "share", "credit", "hidden"})
+_NOT_ROLES = frozenset(
+    {
+        "newsletter",
+        "comment",
+        "nav",
+        "footer",
+        "caption",
+        "related",
+        "figure",
+        "ad",
+        "share",
+        "credit",
+        "hidden",
+    }
+)
 
 
 def descriptions(parsed: ParsedPage) -> list[str]:
     """Return what the page states as its description."""
     out = [ld_text(node.get("description")) for node in article_nodes(parsed)[:2]]
-    out += [parsed.first_meta(name) or "" for name in ("og:description", "description", "twitter:description")]
+    out += [
+        parsed.first_meta(name) or "" for name in ("og:description", "description", "twitter:description")
+    ]
     return [text for text in dict.fromkeys(out) if text]
 
 
@@ -51,7 +67,11 @@ def lead(
     scored: list[tuple[float, int, str, str]] = []
     for node in _named(sheet, start, region, first):
         text = text_of(sheet.elements[node])
-        score = (2.0 if _WEAK.search(sheet.words[node].lower()) else 2.5) + (1.0 if _agrees(text, claims) else 0.0) - (0.0 if node > start else 2.0)
+        score = (
+            (2.0 if _WEAK.search(sheet.words[node].lower()) else 2.5)
+            + (1.0 if _agrees(text, claims) else 0.0)
+            - (0.0 if node > start else 2.0)
+        )
         score += 1.0 if sheet.tag[node] in {"h2", "h3", "h4"} else 0.0
         score -= 0.05 * abs(node - start)
         scored.append((score, -node, text, "generic:class:lead"))
@@ -69,13 +89,20 @@ def _fits(text: str, title: str | None) -> bool:
     """Say whether a text can be a lead: its length, not the title, no byline or label."""
     if not _MIN <= weight(text) <= _MAX or _NOT_LEAD.match(text):
         return False
-    return not title or (similarity(text, title) < 0.6 and not (key(title) in key(text) and len(text) < 3 * len(title)))
+    return not title or (
+        similarity(text, title) < 0.6 and not (key(title) in key(text) and len(text) < 3 * len(title))
+    )
 
 
 def _first_text(sheet: Sheet, region: int, start: int) -> int:
     """Return the index of the first paragraph of running text below the headline."""
     for unit in sheet.units[sheet.unit_start[region] : sheet.unit_end[region]]:
-        if unit.node > start and unit.weight >= 100 and not sheet.boxed[unit.node] and unit.tag in {"p", "div"}:
+        if (
+            unit.node > start
+            and unit.weight >= 100
+            and not sheet.boxed[unit.node]
+            and unit.tag in {"p", "div"}
+        ):
             return unit.node
     return len(sheet.elements)
 
@@ -110,11 +137,17 @@ def _below(sheet: Sheet, start: int, claims: list[str]) -> list[tuple[float, Uni
             break  # text between the parts of a container, no element of its own
         looked += 1
         following = sheet.units[position + 1 : position + 14]
-        others = [u for u in following if u.weight > 80 and not sheet.boxed[u.node] and u.tag in {"p", "div"}][:4]
+        others = [
+            u for u in following if u.weight > 80 and not sheet.boxed[u.node] and u.tag in {"p", "div"}
+        ][:4]
         score = 1.0 if _agrees(unit.text, claims) else 0.0
         score += 1.0 if unit.tag in {"h2", "h3", "h4"} and unit.weight > 40 else 0.0
         bold = unit.strong >= 0.9 * len(unit.text)
-        score += 1.0 if bold and unit.weight > 60 and not any(u.strong >= 0.9 * len(u.text) for u in others) else 0.0
+        score += (
+            1.0
+            if bold and unit.weight > 60 and not any(u.strong >= 0.9 * len(u.text) for u in others)
+            else 0.0
+        )
         score += 0.8 if others and _own_style(sheet, unit, others) else -0.5
         score += 0.5 if looked == 1 and start >= 0 and unit.node - start <= 8 and unit.weight > 60 else 0.0
         out.append((score - 0.15 * (looked - 1), unit))

@@ -64,9 +64,7 @@ _SOFT_LABEL = re.compile(
     re.IGNORECASE,
 )
 _PAREN = re.compile(r"\s*[(（\[](?P<credit>[^()（）\[\]]{2,90})[)）\]]\s*\.?\s*$")
-_AGENCY_WORD = (
-    r"(?:AFP|AP(?: Photo)?|Reuters|REUTERS|dpa|DPA|EPA(?:-EFE)?|EFE|VNA|TTXVN|TTXVN|VNA/CVN|Xinhua|Getty(?: Images)?|ANSA|Keystone|KEYSTONE|Imago|IMAGO|imago|PA(?: Wire| Media)?|PAP|ANP|APA|NTB|Scanpix|Ritzau|Lehtikuva|TT|Sipa|SIPA|Abaca|Hans Lucas|MAXPPP|Shutterstock|iStock|Unsplash|Pixabay|Pexels|Alamy|Bloomberg|TASS|Anadolu|AA|Yonhap|Kyodo|Jiji|CTK|ČTK|picture[ -]alliance|Picture Alliance|WireImage|ZUMA(?: Press)?|UPI|NASA|Wikimedia(?: Commons)?|Wikipedia|Facebook|Twitter|Instagram|YouTube|Internet|Rex|REX|USA TODAY(?: Sports)?|LaPresse|PTI|Antara|Bernama|Efe|Europa Press|Belga|BELGA)"
-)
+_AGENCY_WORD = r"(?:AFP|AP(?: Photo)?|Reuters|REUTERS|dpa|DPA|EPA(?:-EFE)?|EFE|VNA|TTXVN|TTXVN|VNA/CVN|Xinhua|Getty(?: Images)?|ANSA|Keystone|KEYSTONE|Imago|IMAGO|imago|PA(?: Wire| Media)?|PAP|ANP|APA|NTB|Scanpix|Ritzau|Lehtikuva|TT|Sipa|SIPA|Abaca|Hans Lucas|MAXPPP|Shutterstock|iStock|Unsplash|Pixabay|Pexels|Alamy|Bloomberg|TASS|Anadolu|AA|Yonhap|Kyodo|Jiji|CTK|ČTK|picture[ -]alliance|Picture Alliance|WireImage|ZUMA(?: Press)?|UPI|NASA|Wikimedia(?: Commons)?|Wikipedia|Facebook|Twitter|Instagram|YouTube|Internet|Rex|REX|USA TODAY(?: Sports)?|LaPresse|PTI|Antara|Bernama|Efe|Europa Press|Belga|BELGA)"
 _HAS_AGENCY = re.compile(rf"(?:^|[\s/,(|©-]){_AGENCY_WORD}(?=$|[\s/,)|.-])")
 _TAIL_AGENCY = re.compile(
     rf"(?P<cut>(?<=[.!?…”\"»’'])\s*[(（\[|/–—-]*\s*)(?P<credit>(?:[A-ZÀ-Ý][^\s.]*[ ,/]+){{0,5}}(?:{_AGENCY_WORD})(?:\s?[/,|–-]?\s?[A-ZÀ-Ýa-z][\w.’'-]*){{0,5}})[)）\]\s.]*$"
@@ -146,10 +144,12 @@ def split_credit(caption: str, lang: str | None = None) -> tuple[str, str]:  # n
         if not found:
             continue
         cut = found["cut"]
-        keep = text[: found.start()] + (cut[0] if pattern is _SOFT_LABEL and cut[0] in ".!?…”\"»)" else "")
+        keep = text[: found.start()] + (cut[0] if pattern is _SOFT_LABEL and cut[0] in '.!?…”"»)' else "")
         return _tidy(keep), strip_label(found["credit"])
     found = _PAREN.search(text)
-    if found and (_HAS_AGENCY.search(found["credit"]) or _LABEL.match(found["credit"]) or agency_of(found["credit"])):
+    if found and (
+        _HAS_AGENCY.search(found["credit"]) or _LABEL.match(found["credit"]) or agency_of(found["credit"])
+    ):
         return _tidy(text[: found.start()]), strip_label(found["credit"])
     found = _TAIL_PIPE.search(text)
     if found and found.start() > 15:

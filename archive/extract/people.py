@@ -31,7 +31,9 @@ _NOT_NAME = re.compile(
     r"\d|@|https?:|www\.|\.(?:com|org|net|de|fr|co|uk)\b|^(?:the|la|le|die|der|das|el|los|il)\s|staff|editor|redaktion|redacci[oó]n|r[ée]daction|redactie|redazione|reporter|correspond|korrespond|desk|team|news|online|agenc|agentur|nachrichten|press|media|magazin|journal|zeitung|newspaper|guest|admin|administrator|contributor|author|autor|wire|service|report|published|updated|min read|minute|comment|share|follow|twitter|facebook|subscribe|producer|writer|director|columnist|journalist|presenter|politics|sport|business|health|editorial|chief|senior|junior|posted|gmt|\bet\b|\bpm\b|\bam\b|uhr|read|view|profile|bio|^von$|^by$|photo|foto|image|getty|copyright|©|user|unknown|anonym|freelance|special to|university|professor|\bdr\.? med|lesezeit|januar|februar|märz|april|juni|juli|august|september|oktober|november|dezember|january|february|march|june|july|october|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tổng hợp|biên tập|phóng viên|编辑|编辑部|本报|本网|新闻|網|网$|社$|部$|局$|통신|뉴스|newsroom|communit|email|e-mail|print|premium|plus|abonn|reuters|afp|\bdpa\b|\bapa\b|\bsid\b|\bkna\b|\bepd\b|\bots\b",
     re.IGNORECASE,
 )
-_find_rel = etree.XPath("//a[contains(concat(' ', @rel, ' '), ' author ')] | //*[contains(concat(' ', @itemprop, ' '), ' author ')]")
+_find_rel = etree.XPath(
+    "//a[contains(concat(' ', @rel, ' '), ' author ')] | //*[contains(concat(' ', @itemprop, ' '), ' author ')]"
+)
 _BYLINE = re.compile(
     r"(?:^|[^a-z])(?:byline|by-line|author|authors|autor|autoren|auteur|article-?author|author-?names?|byline-?names?|writer|reporter|journalist|firma|contributor|verfasser|forfatter|skribent|creator|signature|redakteur)(?:$|[^a-z])",
     re.IGNORECASE,
@@ -77,7 +79,12 @@ def clean_names(raw: str, sites: set[str]) -> list[str]:
         text = _BY.sub("", text, count=1)
     out = []
     for part in _SPLIT.split(text):
-        name = re.sub(r"^(?:dr|prof|mr|mrs|ms|sir)\.?\s+(?=\S+\s+\S)", "", _BY.sub("", part).strip(" .:*·|-–—\"'“”"), flags=re.IGNORECASE)
+        name = re.sub(
+            r"^(?:dr|prof|mr|mrs|ms|sir)\.?\s+(?=\S+\s+\S)",
+            "",
+            _BY.sub("", part).strip(" .:*·|-–—\"'“”"),
+            flags=re.IGNORECASE,
+        )
         if name.isupper() and " " in name:
             name = name.title()
         if is_name(name, sites):
@@ -85,7 +92,9 @@ def clean_names(raw: str, sites: set[str]) -> list[str]:
     return out
 
 
-def authors(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> tuple[Found[tuple[str, ...]], list[str]]:
+def authors(
+    parsed: ParsedPage, sheet: Sheet, headline: int, region: int
+) -> tuple[Found[tuple[str, ...]], list[str]]:
     """Return the authors' names, and every raw string that stood in an author's place (for the agency)."""
     sites = {key(name) for name in site_names(parsed)}
     raw: list[str] = []
@@ -97,7 +106,20 @@ def authors(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> tup
             return Found(names, "generic:ld:author"), raw
     shown = _bylines(parsed, sheet, headline, region)
     raw += shown
-    values = [v for m in ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl", "cxenseparse:author", "dcterms.creator") for v in parsed.meta.get(m, ())]
+    values = [
+        v
+        for m in (
+            "author",
+            "article:author",
+            "dc.creator",
+            "parsely-author",
+            "sailthru.author",
+            "byl",
+            "cxenseparse:author",
+            "dcterms.creator",
+        )
+        for v in parsed.meta.get(m, ())
+    ]
     values = [value for value in values if not value.startswith("http")]
     raw += values
     names = _unique([n for value in values for n in clean_names(value, sites)])
@@ -125,7 +147,10 @@ def _bylines(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> li
         words = sheet.words[node]
         if len(words) < 4 or not _BYLINE.search(words):
             continue
-        if any(sheet.role[n] in {"comment", "related", "nav", "footer", "caption", "figure", "teaser", "credit"} for n in sheet.ancestors(node)):
+        if any(
+            sheet.role[n] in {"comment", "related", "nav", "footer", "caption", "figure", "teaser", "credit"}
+            for n in sheet.ancestors(node)
+        ):
             continue
         if headline >= 0 and node > headline + 400 and out:
             break

@@ -30,23 +30,47 @@ _CAPTION = re.compile(
     r"|photo-?desc|img-?desc|fotoverantwortung|picture-?text|billedtekst|imagetext|media-?text|ujlead",
     re.IGNORECASE,
 )
-_PHOTO_BOX = re.compile(r"(?:^|[^a-z])(?:article-?photo|photo|image|img|picture|foto|bild|pic|imagen|hinh|photobox|wp-caption)(?:$|[^a-z])", re.IGNORECASE)
-_BUTTON = re.compile(r"icon|button|btn|toggle|counter|screen-?reader|sr-only|visually-?hidden|zoom|fullscreen|label|share", re.IGNORECASE)
-_FILE_NAME = re.compile(r"^[\w%.()~ -]+\.(?:jpe?g|png|gif|webp|avif)$|^[\w-]*\d{3,}[\w-]*$|(?:hinh anh|hình ảnh|ảnh|image|photo|img|bild)\s*#?\d*$", re.IGNORECASE)
-_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-full-src", "data-image", "data-url", "data-hi-res-src", "src")
+_PHOTO_BOX = re.compile(
+    r"(?:^|[^a-z])(?:article-?photo|photo|image|img|picture|foto|bild|pic|imagen|hinh|photobox|wp-caption)(?:$|[^a-z])",
+    re.IGNORECASE,
+)
+_BUTTON = re.compile(
+    r"icon|button|btn|toggle|counter|screen-?reader|sr-only|visually-?hidden|zoom|fullscreen|label|share",
+    re.IGNORECASE,
+)
+_FILE_NAME = re.compile(
+    r"^[\w%.()~ -]+\.(?:jpe?g|png|gif|webp|avif)$|^[\w-]*\d{3,}[\w-]*$|(?:hinh anh|hình ảnh|ảnh|image|photo|img|bild)\s*#?\d*$",
+    re.IGNORECASE,
+)
+_SOURCES = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-full-src",
+    "data-image",
+    "data-url",
+    "data-hi-res-src",
+    "src",
+)
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-src-set")
 _find_images = etree.XPath(".//img | .//amp-img")
 _find_sources = etree.XPath(".//source[@srcset or @data-srcset]")
 _IN_BODY = 60
 """Elements above the body region in which a lead photo may stand."""
-_BAD_ROLES = frozenset({"nav", "footer", "form", "consent", "comment", "newsletter", "related", "ad", "share", "teaser"})
+_BAD_ROLES = frozenset(
+    {"nav", "footer", "form", "consent", "comment", "newsletter", "related", "ad", "share", "teaser"}
+)
 
 
 def _best_of_set(srcset: str) -> str | None:
     """Return the URL of the widest candidate of a srcset."""
     best, most = None, -1.0
     for found in re.finditer(r"(\S+?)(?:\s+([\d.]+)([wx]))?\s*(?:,\s+|,?$)", srcset.strip()):
-        size = float(found[2]) * (1000 if found[3] == "x" else 1) if found[2] and found[2].count(".") < 2 else 0.0
+        size = (
+            float(found[2]) * (1000 if found[3] == "x" else 1)
+            if found[2] and found[2].count(".") < 2
+            else 0.0
+        )
         if size > most and not found[1].startswith("data:"):
             best, most = found[1].rstrip(","), size
     return best
@@ -98,12 +122,19 @@ def caption_and_credit(element: etree._Element, lang: str | None) -> tuple[str, 
             text = text_of(child, _is_noise)
             if text and len(text) < 160:
                 credit_nodes.append(child)
-    outer = [node for node in credit_nodes if not any(above in credit_nodes for above in node.iterancestors())]
+    outer = [
+        node for node in credit_nodes if not any(above in credit_nodes for above in node.iterancestors())
+    ]
     whole = text_of(element, _is_noise)
     caption = text_of(element, skip=lambda e: e in outer or _is_noise(e)) if outer else whole
     if outer:
         credit = " ".join(dict.fromkeys(text_of(node, _is_noise) for node in outer))
-        caption = re.sub(r"[\s(（\[|/–—-]*(?:©|\b(?:photo|foto|bild|image|credit|quelle|source)s?\s*:)?[\s)）\]|/]*$", "", caption, flags=re.IGNORECASE)
+        caption = re.sub(
+            r"[\s(（\[|/–—-]*(?:©|\b(?:photo|foto|bild|image|credit|quelle|source)s?\s*:)?[\s)）\]|/]*$",
+            "",
+            caption,
+            flags=re.IGNORECASE,
+        )
         if caption:
             return caption.strip(), strip_label(credit)
         inner, tail = split_credit(credit, lang)  # the "credit" element held it all
@@ -195,11 +226,15 @@ def _in_box(sheet: Sheet, node: int) -> bool:
             return True
         if sheet.tag[above] in {"nav", "footer", "aside"} and sheet.good[above] < 400:
             return True
-        if sheet.tag[above] == "li" and sheet.tag[node] != "figcaption" and any(
-            sheet.tag[child] in {"h2", "h3", "h4"} for child in range(above, sheet.end[above])
+        if (
+            sheet.tag[above] == "li"
+            and sheet.tag[node] != "figcaption"
+            and any(sheet.tag[child] in {"h2", "h3", "h4"} for child in range(above, sheet.end[above]))
         ):
             return True
-    return sheet.elements[node].getparent() is not None and any(a.tag == "a" for a in _close(sheet.elements[node]))
+    return sheet.elements[node].getparent() is not None and any(
+        a.tag == "a" for a in _close(sheet.elements[node])
+    )
 
 
 def _close(element: etree._Element) -> list[etree._Element]:
@@ -216,7 +251,20 @@ def _is_caption(sheet: Sheet, node: int) -> bool:
     words = sheet.words[node]
     if len(words) < 4 or not _CAPTION.search(words):
         return False
-    return sheet.tag[node] in {"div", "p", "span", "td", "small", "em", "i", "dd", "h5", "h6", "section", "caption"}
+    return sheet.tag[node] in {
+        "div",
+        "p",
+        "span",
+        "td",
+        "small",
+        "em",
+        "i",
+        "dd",
+        "h5",
+        "h6",
+        "section",
+        "caption",
+    }
 
 
 def _is_photo_box(sheet: Sheet, node: int) -> bool:
@@ -225,7 +273,11 @@ def _is_photo_box(sheet: Sheet, node: int) -> bool:
         return False
     units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
     amount = sum(unit.weight for unit in units)
-    if not 1 <= len(units) <= 3 or not 15 <= amount <= 500 or any(unit.tag[0] == "h" or unit.linked for unit in units):
+    if (
+        not 1 <= len(units) <= 3
+        or not 15 <= amount <= 500
+        or any(unit.tag[0] == "h" or unit.linked for unit in units)
+    ):
         return False
     return sum(1 for _ in sheet.elements[node].iter("img", "amp-img")) == 1
 

@@ -61,7 +61,12 @@ def _links(sheet: Sheet, parsed: ParsedPage, node: int) -> list[tuple[str, etree
         if url is None or not same_site(url, parsed.page.url):
             continue
         path = urlsplit(url).path
-        if len(path) < 12 or not _SLUG.search(path) or _NO_ARTICLE.search(path) or canonical(url) == canonical(parsed.page.url):
+        if (
+            len(path) < 12
+            or not _SLUG.search(path)
+            or _NO_ARTICLE.search(path)
+            or canonical(url) == canonical(parsed.page.url)
+        ):
             continue
         out.append((url, link, text_of(link)))
     return out
@@ -74,7 +79,9 @@ def _headline(link: etree._Element, text: str) -> str:
         if len(found) > 8:
             return found
     for child in link.iterdescendants():
-        if isinstance(child.tag, str) and re.search(r"(?:title|headline|hed)(?:$|[^a-z])", child.get("class") or "", re.IGNORECASE):
+        if isinstance(child.tag, str) and re.search(
+            r"(?:title|headline|hed)(?:$|[^a-z])", child.get("class") or "", re.IGNORECASE
+        ):
             if not re.search(r"kicker|sub|over|over-?line|dach", child.get("class") or "", re.IGNORECASE):
                 found = _without_kicker(child)
                 if len(found) > 8:
@@ -88,7 +95,13 @@ def _without_kicker(element: etree._Element) -> str:
     whole = text_of(element)
     bare = text_of(
         element,
-        skip=lambda e: bool(re.search(r"kicker|eyebrow|dachzeile|overline|topline|rubric|surtitre|badge|label|time|date|author|byline|category|premium", e.get("class") or "", re.IGNORECASE)),
+        skip=lambda e: bool(
+            re.search(
+                r"kicker|eyebrow|dachzeile|overline|topline|rubric|surtitre|badge|label|time|date|author|byline|category|premium",
+                e.get("class") or "",
+                re.IGNORECASE,
+            )
+        ),
     )
     return bare if len(bare) >= 8 else whole
 
@@ -107,7 +120,9 @@ def related(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> Fou
     for node, words in enumerate(sheet.words):
         if len(words) < 6 or not _CLASS.search(words) or sheet.end[node] - node < 3:
             continue
-        if any(sheet.inside(node, box) or sheet.inside(box, node) for box in boxes) or _page_chrome(sheet, node):
+        if any(sheet.inside(node, box) or sheet.inside(box, node) for box in boxes) or _page_chrome(
+            sheet, node
+        ):
             continue
         if (headline >= 0 and node < headline) or sheet.good[node] > 1500:
             continue
@@ -127,14 +142,24 @@ def related(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> Fou
                 rule = rule or box_rule
                 out[mark] = item
     links = [
-        RelatedLink(url=i.url, title=i.title, teaser=i.teaser, photo_caption=i.photo_caption, photo_credit=i.photo_credit, box=i.box, position=n)
+        RelatedLink(
+            url=i.url,
+            title=i.title,
+            teaser=i.teaser,
+            photo_caption=i.photo_caption,
+            photo_credit=i.photo_credit,
+            box=i.box,
+            position=n,
+        )
         for n, i in enumerate(out.values(), 1)
     ]
     return Found(tuple(links), rule)
 
 
 def _page_chrome(sheet: Sheet, node: int) -> bool:
-    return any(sheet.role[n] in {"nav", "footer", "form", "consent", "comment"} for n in sheet.ancestors(node))
+    return any(
+        sheet.role[n] in {"nav", "footer", "form", "consent", "comment"} for n in sheet.ancestors(node)
+    )
 
 
 def _is_text(sheet: Sheet, node: int, links: int) -> bool:
@@ -168,7 +193,9 @@ def _items(parsed: ParsedPage, sheet: Sheet, box: int, heading: str | None) -> l
     by_url: dict[str, list[tuple[etree._Element, str]]] = {}
     spelling: dict[str, str] = {}
     for found, link, text in _links(sheet, parsed, box):
-        url = spelling.setdefault(canonical(found), found)  # picture and headline often differ by a tracking parameter
+        url = spelling.setdefault(
+            canonical(found), found
+        )  # picture and headline often differ by a tracking parameter
         by_url.setdefault(url, []).append((link, text))
     if heading and len(heading) > 8:
         heading_only = {url for url, links in by_url.items() if all(key(t) == key(heading) for _, t in links)}
@@ -177,14 +204,24 @@ def _items(parsed: ParsedPage, sheet: Sheet, box: int, heading: str | None) -> l
     out = []
     for url, links in by_url.items():
         titled = [(_headline(link, text), link) for link, text in links]
-        title, link = max(titled, key=lambda pair: (len(pair[0]) >= _MIN_TITLE, -len(pair[0]) if len(pair[0]) >= _MIN_TITLE else len(pair[0])))
+        title, link = max(
+            titled,
+            key=lambda pair: (
+                len(pair[0]) >= _MIN_TITLE,
+                -len(pair[0]) if len(pair[0]) >= _MIN_TITLE else len(pair[0]),
+            ),
+        )
         if heading and title.startswith(heading) and len(title) - len(heading) > _MIN_TITLE:
             title = title[len(heading) :].lstrip(" :–-")
         if weight(title) < _MIN_TITLE or len(title) > 250 or HEADING.fullmatch(title):
             continue
         card = _card(parsed, link, url, alone=len(by_url) == 1)
         teaser, caption, credit = _card_texts(card, title, [text for _, text in links])
-        out.append(RelatedLink(url=url, title=title, teaser=teaser, photo_caption=caption, photo_credit=credit, box=heading))
+        out.append(
+            RelatedLink(
+                url=url, title=title, teaser=teaser, photo_caption=caption, photo_credit=credit, box=heading
+            )
+        )
     return out
 
 
@@ -204,7 +241,9 @@ def _card(parsed: ParsedPage, link: etree._Element, url: str, *, alone: bool) ->
     return card
 
 
-def _card_texts(card: etree._Element, title: str, seen: list[str]) -> tuple[str | None, str | None, str | None]:
+def _card_texts(
+    card: etree._Element, title: str, seen: list[str]
+) -> tuple[str | None, str | None, str | None]:
     """Return (teaser, photo caption, photo credit) of a card; an alt that repeats the title is no caption."""
     caption: str | None = None
     credit: str | None = None
@@ -215,9 +254,18 @@ def _card_texts(card: etree._Element, title: str, seen: list[str]) -> tuple[str 
             caption, credit = text or None, name or None
             break
     for element in card.iter("p", "div", "span"):
-        if len(element) and any(isinstance(child.tag, str) and child.tag in {"p", "div", "h2", "h3", "h4", "a"} for child in element):
+        if len(element) and any(
+            isinstance(child.tag, str) and child.tag in {"p", "div", "h2", "h3", "h4", "a"}
+            for child in element
+        ):
             continue
         text = squash(text_of(element))
-        if weight(text) >= 40 and key(text) != key(title) and key(title) not in key(text) and text not in seen and text != caption:
+        if (
+            weight(text) >= 40
+            and key(text) != key(title)
+            and key(title) not in key(text)
+            and text not in seen
+            and text != caption
+        ):
             return text, caption, credit
     return None, caption, credit

@@ -17,8 +17,32 @@ from lxml import etree
 from archive.text import BLOCK_TAGS, squash, weight
 
 _SKIP = frozenset(
-    {"script", "style", "template", "noscript", "svg", "math", "head", "object", "embed", "textarea", "canvas"}
-    | {"iframe", "select", "option", "map", "frameset", "audio", "video", "amp-ad", "amp-analytics", "link", "meta"}
+    {
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "svg",
+        "math",
+        "head",
+        "object",
+        "embed",
+        "textarea",
+        "canvas",
+    }
+    | {
+        "iframe",
+        "select",
+        "option",
+        "map",
+        "frameset",
+        "audio",
+        "video",
+        "amp-ad",
+        "amp-analytics",
+        "link",
+        "meta",
+    }
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE_BLOCKS = BLOCK_TAGS - {"button", "caption"} | {"caption", "picture", "amp-state"}
@@ -182,9 +206,23 @@ class Sheet:
         return " ".join(unit.text for unit in self.units[self.unit_start[node] : self.unit_end[node]])
 
 
-_LINE_TAGS = frozenset({"p", "li", "td", "th", "blockquote", "pre", "dt", "dd", "figcaption", "address"}) | _HEADINGS
+_LINE_TAGS = (
+    frozenset({"p", "li", "td", "th", "blockquote", "pre", "dt", "dd", "figcaption", "address"}) | _HEADINGS
+)
 _BOX_ROLES = frozenset(
-    {"nav", "footer", "form", "consent", "comment", "newsletter", "share", "related", "ad", "caption", "credit"}
+    {
+        "nav",
+        "footer",
+        "form",
+        "consent",
+        "comment",
+        "newsletter",
+        "share",
+        "related",
+        "ad",
+        "caption",
+        "credit",
+    }
     | {"figure", "byline", "date", "tags", "aside", "hidden", "meta", "teaser", "kicker"}
 )
 
@@ -343,7 +381,26 @@ def _spread(sheet: Sheet) -> None:
     sheet.boxed = boxed
 
 
-_DOUBTFUL = frozenset({"aside", "newsletter", "figure", "byline", "date", "meta", "teaser", "hidden", "ad", "share", "tags", "kicker", "form", "credit", "related", "consent"})
+_DOUBTFUL = frozenset(
+    {
+        "aside",
+        "newsletter",
+        "figure",
+        "byline",
+        "date",
+        "meta",
+        "teaser",
+        "hidden",
+        "ad",
+        "share",
+        "tags",
+        "kicker",
+        "form",
+        "credit",
+        "related",
+        "consent",
+    }
+)
 
 
 def rescue(sheet: Sheet) -> None:

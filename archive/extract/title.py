@@ -73,7 +73,11 @@ def without_site(title: str, names: list[str]) -> str:
 
     def is_site(part: str) -> bool:
         mine = key(part)
-        return bool(mine) and len(part) < 45 and any(mine == k or (len(k) > 3 and (k in mine or mine in k)) for k in keys)
+        return (
+            bool(mine)
+            and len(part) < 45
+            and any(mine == k or (len(k) > 3 and (k in mine or mine in k)) for k in keys)
+        )
 
     spans = [(0, 0), *((m.start(), m.end()) for m in _SEPARATOR.finditer(title)), (len(title), len(title))]
     first, last = 0, len(parts) - 1
@@ -88,7 +92,9 @@ def without_site(title: str, names: list[str]) -> str:
 def _shown(element: etree._Element) -> str:
     """Return an h1's text without a kicker that stands inside it."""
     whole = text_of(element)
-    bare = text_of(element, skip=lambda e: bool(_KICKER.search(f"{e.get('class') or ''}")) and len(text_of(e)) < 40)
+    bare = text_of(
+        element, skip=lambda e: bool(_KICKER.search(f"{e.get('class') or ''}")) and len(text_of(e)) < 40
+    )
     return bare if len(bare) > 10 else whole
 
 
@@ -114,7 +120,11 @@ def headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]:
         if cut and (at >= 0 or rule != "generic:title" or "h1" not in sheet.tag):
             return Found(cut, rule), at
     index = sheet.tag.index("h1") if "h1" in sheet.tag else -1
-    return (Found(text_of(sheet.elements[index]) or None, "generic:h1"), index) if index >= 0 else (Found(None), -1)
+    return (
+        (Found(text_of(sheet.elements[index]) or None, "generic:h1"), index)
+        if index >= 0
+        else (Found(None), -1)
+    )
 
 
 def _first_h1(sheet: Sheet, wanted: list[str], sites: set[str]) -> int:
@@ -159,7 +169,12 @@ def _aligned(element: etree._Element, claims: list[tuple[str, str]]) -> Found[st
             return Found(bare, "generic:h1")
         if rule == "generic:ld:headline" and theirs == mine:
             return Found(whole if bare == whole else claim, "generic:h1")
-        if rule != "generic:title" and len(claim) > 15 and mine.endswith(theirs) and 0 < len(mine) - len(theirs) < 60:
+        if (
+            rule != "generic:title"
+            and len(claim) > 15
+            and mine.endswith(theirs)
+            and 0 < len(mine) - len(theirs) < 60
+        ):
             return Found(claim, f"generic:h1+{rule.removeprefix('generic:')}")
     return Found(bare, "generic:h1")
 
@@ -177,7 +192,9 @@ def kicker(sheet: Sheet, at: int, title: str | None) -> Found[str | None]:
     if at < 0 or not title:
         return Found(None)
     for node in range(max(0, at - 12), min(len(sheet.elements), at + 6)):
-        if sheet.role[node] == "kicker" or re.search(r"kicker|eyebrow|dachzeile|overline|surtitre", sheet.words[node]):
+        if sheet.role[node] == "kicker" or re.search(
+            r"kicker|eyebrow|dachzeile|overline|surtitre", sheet.words[node]
+        ):
             text = text_of(sheet.elements[node])
             if 2 < len(text) < 80 and key(text) != key(title) and key(title) not in key(text):
                 return Found(text, "generic:class:kicker")

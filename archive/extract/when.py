@@ -27,9 +27,23 @@ _PUBLISHED = (
     "shareaholic:article_published_time", "pub_date", "publisheddate", "originalpublicationdate", "article_date_original",
     "bt:pubdate", "og:pubdate", "video:release_date", "citation_publication_date", "displaydate", "ptime",
 )  # fmt: skip
-_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "og:article:modified_time", "revision_date")
-_DATE_WORDS = re.compile(r"(?:^|[^a-z])(?:date|time|datum|fecha|publish|published|pubdate|posted|timestamp|datetime|meta|dateline|created|zeit)", re.IGNORECASE)
-_HAS_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\b(?:19|20|25)\d\d\b|\d+\s*(?:年|月)|[٠-٩]{4}|[๐-๙]{4}")
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "og:article:modified_time",
+    "revision_date",
+)
+_DATE_WORDS = re.compile(
+    r"(?:^|[^a-z])(?:date|time|datum|fecha|publish|published|pubdate|posted|timestamp|datetime|meta|dateline|created|zeit)",
+    re.IGNORECASE,
+)
+_HAS_DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\b(?:19|20|25)\d\d\b|\d+\s*(?:年|月)|[٠-٩]{4}|[๐-๙]{4}"
+)
 _find_times = etree.XPath("//time | //*[@itemprop='datePublished']")
 
 
@@ -46,7 +60,9 @@ class When:
     """An issue code: date_unparsed or date_implausible."""
 
 
-def when(parsed: ParsedPage, sheet: Sheet, headline: int, region: int, lang: str | None, timezone: str | None) -> When:
+def when(
+    parsed: ParsedPage, sheet: Sheet, headline: int, region: int, lang: str | None, timezone: str | None
+) -> When:
     """Return published and modified."""
     now = parsed.page.fetched_at
     problem: str | None = None
@@ -68,9 +84,13 @@ def when(parsed: ParsedPage, sheet: Sheet, headline: int, region: int, lang: str
             break
     modified, modified_rule = _modified(parsed, lang, timezone)
     if first is None:
-        raw_seen = next((raw for _, raw in _candidates(parsed, sheet, headline, region)), None) if problem else None
+        raw_seen = (
+            next((raw for _, raw in _candidates(parsed, sheet, headline, region)), None) if problem else None
+        )
         return When(published_raw=raw_seen, modified=modified, modified_rule=modified_rule, problem=problem)
-    published = _in_shown_zone(first[0], _lines(sheet, headline, region), lang, now) if timezone is None else first[0]
+    published = (
+        _in_shown_zone(first[0], _lines(sheet, headline, region), lang, now) if timezone is None else first[0]
+    )
     return When(published, first[1], first[2], modified, modified_rule)
 
 
@@ -104,9 +124,17 @@ def _candidates(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) ->
     out: list[tuple[str, str]] = []
     nodes = article_nodes(parsed)
     for name in ("datePublished", "dateCreated", "uploadDate"):
-        out += [(f"generic:ld:{name}", str(node[name])) for node in nodes[:4] if isinstance(node.get(name), str | int) and node[name]]
+        out += [
+            (f"generic:ld:{name}", str(node[name]))
+            for node in nodes[:4]
+            if isinstance(node.get(name), str | int) and node[name]
+        ]
     if not out:
-        out += [("generic:ld:datePublished", str(node["datePublished"])) for node in parsed.ld if isinstance(node.get("datePublished"), str)][:1]
+        out += [
+            ("generic:ld:datePublished", str(node["datePublished"]))
+            for node in parsed.ld
+            if isinstance(node.get("datePublished"), str)
+        ][:1]
     for name in _PUBLISHED:
         out += [(f"generic:meta:{name}", value) for value in parsed.meta.get(name, ())[:1]]
     out += _times(parsed, sheet, headline, region)
@@ -116,16 +144,25 @@ def _candidates(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) ->
 
 def _times(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> list[tuple[str, str]]:
     """Return time elements, the one nearest to the headline first; those in cards and comments left out."""
-    index = {element: n for n, element in enumerate(sheet.elements) if sheet.tag[n] == "time" or "datePublished" in sheet.words[n]}
+    index = {
+        element: n
+        for n, element in enumerate(sheet.elements)
+        if sheet.tag[n] == "time" or "datePublished" in sheet.words[n]
+    }
     anchor = headline if headline >= 0 else region
     scored = []
     for element in _find_times(parsed.tree)[:60]:
         node = index.get(element)
-        if node is None or any(sheet.role[n] in {"comment", "related", "nav", "footer", "aside", "teaser"} for n in sheet.ancestors(node)[1:]):
+        if node is None or any(
+            sheet.role[n] in {"comment", "related", "nav", "footer", "aside", "teaser"}
+            for n in sheet.ancestors(node)[1:]
+        ):
             continue
         raw = element.get("datetime") or element.get("content") or text_of(element)
         if raw and any(char.isdigit() for char in raw):
-            far = abs(node - anchor) + (0 if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None else 5)
+            far = abs(node - anchor) + (
+                0 if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None else 5
+            )
             shown = text_of(element)
             scored.append((far, node, raw, shown))
     scored.sort(key=lambda item: item[:2])
@@ -142,14 +179,22 @@ def _lines(sheet: Sheet, headline: int, region: int) -> list[tuple[str, str]]:
         if not -60 < far < 150 or not 6 <= len(unit.text) <= 140 or not _HAS_DATE.search(unit.text):
             continue
         roles = sheet.roles(unit.node)
-        if roles & {"comment", "related", "nav", "footer", "caption", "figure"} or ("teaser" in roles and "byline" not in roles):
+        if roles & {"comment", "related", "nav", "footer", "caption", "figure"} or (
+            "teaser" in roles and "byline" not in roles
+        ):
             continue
-        target = named if any(_DATE_WORDS.search(sheet.words[n]) for n in sheet.ancestors(unit.node)[:3]) else plain_lines
+        target = (
+            named
+            if any(_DATE_WORDS.search(sheet.words[n]) for n in sheet.ancestors(unit.node)[:3])
+            else plain_lines
+        )
         if target is named or len(unit.text) <= 60:
             target.append((abs(far) + (40 if far < 0 else 0), unit.text))
     named.sort()
     plain_lines.sort()
-    return [("generic:class:date", text) for _, text in named[:3]] + [("generic:line", text) for _, text in plain_lines[:3]]
+    return [("generic:class:date", text) for _, text in named[:3]] + [
+        ("generic:line", text) for _, text in plain_lines[:3]
+    ]
 
 
 def _modified(parsed: ParsedPage, lang: str | None, timezone: str | None) -> tuple[str | None, str]:

@@ -47,7 +47,9 @@ def test_dates_as_newspapers_state_them(raw, lang, zone, iso):
     assert parse_date(raw, lang=lang, timezone=zone, now=NOW) == iso
 
 
-@pytest.mark.parametrize("raw", ["", None, "hello world", "Hanoï", "99999999999999", "31/02/2024", "a" * 5000, "\x00"])
+@pytest.mark.parametrize(
+    "raw", ["", None, "hello world", "Hanoï", "99999999999999", "31/02/2024", "a" * 5000, "\x00"]
+)
 def test_what_is_no_date(raw):
     assert parse_date(raw, lang="fr", now=NOW) is None
 
@@ -74,6 +76,8 @@ def test_neither_zone_nor_locale_of_the_machine_matters():
     here = [iso for *_, iso in STATED]
     for zone, locale in (("Pacific/Auckland", "C"), ("America/Caracas", "vi_VN.UTF-8")):
         environment = {**os.environ, "TZ": zone, "LC_ALL": locale, "PYTHONUTF8": "1"}
-        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip() == str(here)

@@ -23,7 +23,9 @@ def test_squash_keeps_what_shows_and_nothing_else(raw, shown):
 
 
 def test_block_elements_and_breaks_part_words_and_inline_elements_do_not():
-    node = html.fromstring("<div>Thủ <b>tướ</b><i>ng</i><br>Hà Nội<p>một</p>hai<script>x()</script><!-- y --></div>")
+    node = html.fromstring(
+        "<div>Thủ <b>tướ</b><i>ng</i><br>Hà Nội<p>một</p>hai<script>x()</script><!-- y --></div>"
+    )
     assert text_of(node) == "Thủ tướng Hà Nội một hai"
 
 

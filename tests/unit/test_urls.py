@@ -43,7 +43,8 @@ def test_canonical_is_idempotent_and_nothing_raises(url):
 
 
 @pytest.mark.parametrize(
-    "href", ["javascript:void(0)", "mailto:x@y.z", "data:image/png;base64,AA", "tel:1", "http://[bad", "", None]
+    "href",
+    ["javascript:void(0)", "mailto:x@y.z", "data:image/png;base64,AA", "tel:1", "http://[bad", "", None],
 )
 def test_links_that_lead_nowhere(href):
     assert absolute("https://n.com/", href) is None

@@ -44,7 +44,9 @@ PARAGRAPHS = {
 
 
 def article(html, url=URL, now=NOW):
-    result = extract(Page(url=url, payload=html.encode(), content_type="text/html; charset=utf-8", fetched_at=now))
+    result = extract(
+        Page(url=url, payload=html.encode(), content_type="text/html; charset=utf-8", fetched_at=now)
+    )
     assert result.verdict == "article", result
     return result.article
 
@@ -55,7 +57,7 @@ def page(inner, head="", lang="fr"):
         f'<html lang="{lang}"><head><title>Une réunion importante à Hanoï - Le Quotidien</title>'
         f'<meta property="og:site_name" content="Le Quotidien">{head}</head><body class="has-sidebar">'
         f'<nav class="main-menu"><ul>{links}</ul></nav>{inner}'
-        '<footer>© 2026 Le Quotidien. Tous droits réservés, toute reproduction sans autorisation est interdite.</footer>'
+        "<footer>© 2026 Le Quotidien. Tous droits réservés, toute reproduction sans autorisation est interdite.</footer>"
         "</body></html>"
     )
 
@@ -148,7 +150,10 @@ def test_text_parted_by_br_and_by_adverts():
 
 
 def test_a_second_article_below_the_first_is_left_out():
-    other = "".join(f"<p>Autre sujet, autre texte, paragraphe numéro {n}, assez long pour compter comme du texte.</p>" for n in range(9))
+    other = "".join(
+        f"<p>Autre sujet, autre texte, paragraphe numéro {n}, assez long pour compter comme du texte.</p>"
+        for n in range(9)
+    )
     found = article(
         page(
             f"<article><h1>Une réunion importante à Hanoï</h1>{paragraphs()}</article>"
@@ -160,14 +165,18 @@ def test_a_second_article_below_the_first_is_left_out():
 
 def test_a_wrapper_named_like_a_box_is_no_box():
     found = article(
-        page(f'<div class="content sidebar-grid"><h1>Une réunion importante à Hanoï</h1><div>{paragraphs()}</div></div>')
+        page(
+            f'<div class="content sidebar-grid"><h1>Une réunion importante à Hanoï</h1><div>{paragraphs()}</div></div>'
+        )
     )
     assert [block.text for block in found.blocks] == PARAGRAPHS["fr"]
 
 
 def test_a_body_in_json_ld_alone():
     node = {"@type": "NewsArticle", "headline": "Une réunion", "articleBody": "\n\n".join(PARAGRAPHS["fr"])}
-    found = article(page("<h1>Une réunion</h1>", f'<script type="application/ld+json">{json.dumps(node)}</script>'))
+    found = article(
+        page("<h1>Une réunion</h1>", f'<script type="application/ld+json">{json.dumps(node)}</script>')
+    )
     assert [block.text for block in found.blocks] == PARAGRAPHS["fr"]
 
 
@@ -211,7 +220,10 @@ def test_related_links_with_teaser_and_caption():
     ]
     assert found.related[0].url.startswith("https://www.quotidien.example/monde/autre-1-article-post101.html")
     assert found.related[0].teaser == "Le résumé de cet autre article numéro 1, assez long pour en être un."
-    assert (found.related[0].photo_caption, found.related[0].photo_credit) == ("Le ministre numéro 1 prend la parole.", "VNA")
+    assert (found.related[0].photo_caption, found.related[0].photo_credit) == (
+        "Le ministre numéro 1 prend la parole.",
+        "VNA",
+    )
     assert [block.text for block in found.blocks] == PARAGRAPHS["fr"]
 
 
@@ -220,7 +232,10 @@ def test_dates_people_and_agency():
         "@type": "NewsArticle",
         "datePublished": "2026-11-20T02:25:00Z",
         "dateModified": "2026-11-20T05:00:00Z",
-        "author": [{"@type": "Person", "name": "Par Marie Curie et Jean-Paul Dupont"}, {"@type": "Organization", "name": "AFP"}],
+        "author": [
+            {"@type": "Person", "name": "Par Marie Curie et Jean-Paul Dupont"},
+            {"@type": "Organization", "name": "AFP"},
+        ],
         "articleSection": "Monde",
         "keywords": "Vietnam, Loi",
         "isAccessibleForFree": "False",
@@ -240,7 +255,9 @@ def test_dates_people_and_agency():
 
 
 def test_a_date_from_the_future_is_an_issue():
-    html = page(f'<article><h1>Une réunion importante à Hanoï</h1><time datetime="2031-01-01T00:00Z">x</time>{paragraphs()}</article>')
+    html = page(
+        f'<article><h1>Une réunion importante à Hanoï</h1><time datetime="2031-01-01T00:00Z">x</time>{paragraphs()}</article>'
+    )
     result = extract(Page(url=URL, payload=html.encode(), content_type=None, fetched_at=NOW))
     assert result.article.published is None
     assert "date_implausible" in [issue.code for issue in result.issues]
@@ -250,12 +267,20 @@ def test_a_date_from_the_future_is_an_issue():
     ("html", "verdict"),
     [
         ("<html><body></body></html>", "empty"),
-        ("<html><title>Page introuvable</title><body><h1>Erreur 404</h1><p>Page introuvable.</p></body></html>", "error_page"),
-        ("<html><title>Không tìm thấy</title><body><h1>404</h1><p>Trang bạn yêu cầu không tồn tại.</p></body></html>", "error_page"),
+        (
+            "<html><title>Page introuvable</title><body><h1>Erreur 404</h1><p>Page introuvable.</p></body></html>",
+            "error_page",
+        ),
+        (
+            "<html><title>Không tìm thấy</title><body><h1>404</h1><p>Trang bạn yêu cầu không tồn tại.</p></body></html>",
+            "error_page",
+        ),
     ],
 )
 def test_pages_that_are_no_articles(html, verdict):
-    result = extract(Page(url=URL, payload=html.encode(), content_type="text/html; charset=utf-8", fetched_at=NOW))
+    result = extract(
+        Page(url=URL, payload=html.encode(), content_type="text/html; charset=utf-8", fetched_at=NOW)
+    )
     assert (result.verdict, result.article) == (verdict, None)
 
 
@@ -266,7 +291,14 @@ def test_a_section_front_is_a_listing():
         for n in range(30)
     )
     html = page(f"<h1>Monde</h1>{cards}", '<meta property="og:type" content="website">')
-    result = extract(Page(url="https://www.quotidien.example/monde/", payload=html.encode(), content_type=None, fetched_at=NOW))
+    result = extract(
+        Page(
+            url="https://www.quotidien.example/monde/",
+            payload=html.encode(),
+            content_type=None,
+            fetched_at=NOW,
+        )
+    )
     assert result.verdict == "listing"
 
 
@@ -276,13 +308,22 @@ def test_the_replica_without_its_profile(name):
     folder = SHARED / "seed" / "replica"
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     payload = (folder / name).read_bytes()
-    found = extract(Page(url=expected["url"], payload=payload, content_type="text/html", fetched_at=NOW)).article
+    found = extract(
+        Page(url=expected["url"], payload=payload, content_type="text/html", fetched_at=NOW)
+    ).article
     assert (found.title, found.lead, found.lang) == (expected["title"], expected["lead"], "fr")
     assert [block.text for block in found.blocks] == expected["body"]
     assert found.published[:16] == expected["published"][:16]
     assert [link.title for link in found.related] == [link["title"] for link in expected["related"]]
     assert [link.teaser for link in found.related] == [link["teaser"] for link in expected["related"]]
-    assert [link.photo_credit for link in found.related] == [link.get("image_credit") for link in expected["related"]]
+    assert [link.photo_credit for link in found.related] == [
+        link.get("image_credit") for link in expected["related"]
+    ]
     assert len(found.photos) == 1
     assert found.photos[0].credit == "VNA"
-    assert (found.dateline.place, found.dateline.agency, found.sign_off, found.agency) == ("Hanoï", "VNA", "–VNA", "VNA")
+    assert (found.dateline.place, found.dateline.agency, found.sign_off, found.agency) == (
+        "Hanoï",
+        "VNA",
+        "–VNA",
+        "VNA",
+    )
