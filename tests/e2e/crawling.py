@@ -8,9 +8,12 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+
+import attrs
 
 from archive.errors import TornRecordError
 from archive.model import Stored
@@ -91,6 +94,32 @@ def live_and_rebuilt(collection: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return live, tables(settings.index_path)
 
 
+def count_tasks_and_trees() -> Callable[[], dict[str, int]]:
+    """Count asyncio tasks from now on; the function returned tells them, and how many parsed pages are alive."""
+    import asyncio
+    import gc
+
+    tasks = 0
+    create = asyncio.BaseEventLoop.create_task
+
+    def counting(self: Any, coroutine: Any, **options: Any) -> Any:
+        nonlocal tasks
+        tasks += 1
+        return create(self, coroutine, **options)
+
+    asyncio.BaseEventLoop.create_task = counting  # type: ignore[method-assign]
+
+    def told() -> dict[str, int]:
+        from parsel import Selector
+
+        from archive.extract.page import ParsedPage
+
+        alive = [one for one in gc.get_objects() if isinstance(one, (ParsedPage, Selector))]
+        return {"tasks": tasks, "trees": len(alive)}
+
+    return told
+
+
 def main() -> None:
     """Run what `start` asked for."""
     import logging
@@ -101,6 +130,7 @@ def main() -> None:
     from crawler.crawl import capture, run
 
     asked = json.loads(sys.argv[1])
+    counted = count_tasks_and_trees() if asked.pop("count", False) else None
     settings = load_settings(Path(asked.pop("collection")), {}, **asked.pop("settings", {}))
     mode, targets = asked.pop("mode", "crawl"), asked.pop("targets")
     if asked.get("since"):
@@ -110,6 +140,8 @@ def main() -> None:
         capture(settings, targets, **options) if mode == "capture" else run(settings, targets, **options)
     )
     logging.shutdown()
+    if counted is not None:
+        summaries = [attrs.evolve(one, counts=one.counts | counted()) for one in summaries]
     for summary in summaries:
         sys.stdout.write(make_converter().dumps(summary) + "\n")
 

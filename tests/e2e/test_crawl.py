@@ -303,3 +303,13 @@ def test_scrapy_lists_and_crawls_profiles(tmp_path, newsroom):
         assert set(articles_of(folder)) == {article.canonical_url for article in site.newsroom.articles}
     assert not list((folder / "warc").rglob("*.open"))
     assert captured(folder)
+
+
+def test_few_tasks_a_response_and_no_page_kept(tmp_path):
+    """Scrapy's default makes 100 tasks a response (CONCURRENT_ITEMS) and keeps the tree of every selector."""
+    with serve_paper(Paper(60)) as paper:
+        (summary,) = crawl(tmp_path / "c", f"{paper.base_url}/", count=True)
+    counts = summary["counts"]
+    assert counts["articles"] == 60
+    assert counts["tasks"] / counts["fetched"] < 20
+    assert counts["trees"] == 0
