@@ -29,7 +29,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urldefrag
 
 import attrs
@@ -110,7 +110,7 @@ class _WireParser(_LenientHTTPClientParser):
     """
 
     MAX_LENGTH = 256 << 10
-    _transferDecoders: ClassVar[dict[bytes, Any]] = {b"chunked": _LenientChunks}
+    _transferDecoders: dict[bytes, Any] = {b"chunked": _LenientChunks}  # noqa: N815, RUF012 - Twisted's
     exchange: Exchange
 
     def statusReceived(self, status: bytes) -> None:  # noqa: N802 - Twisted's name
@@ -118,7 +118,7 @@ class _WireParser(_LenientHTTPClientParser):
         super().statusReceived(b"HTTP/1.0" + status[3:] if status.startswith(b"ICY ") else status)
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
-        """A name that is no token (Latin-1 letters, spaces) is nothing to Scrapy; the archive has its bytes."""
+        """A name that is no token (Latin-1 letters, spaces) is nothing to Scrapy; the archive has it."""
         with suppress(ValueError, UnicodeError):
             super().headerReceived(name, value)
 

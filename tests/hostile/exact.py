@@ -129,10 +129,18 @@ def compare(server: Server, captures: list[dict[str, Any]]) -> list[Row]:
             waiting.setdefault((scheme, target), []).append(capture)
     for hit in list(server.hits):
         queue = waiting.get((hit.scheme, hit.target), [])
+        while hit.sent and queue and never_arrived(queue[0]):
+            queue.pop(0)
         capture = queue.pop(0) if queue else None
         rows.append(_row(hit, capture))
-    rows += [_row(None, capture) for queue in waiting.values() for capture in queue]
+    rows += [_row(None, one) for queue in waiting.values() for one in queue if not never_arrived(one)]
     return rows
+
+
+def never_arrived(capture: dict[str, Any]) -> bool:
+    """Tell whether this went out on a dead kept connection, and again on a new one."""
+    failure = capture["failure"]
+    return bool(failure and failure["reason"].startswith("the kept connection was dead"))
 
 
 def _row(hit: Hit | None, capture: dict[str, Any] | None) -> Row:

@@ -2,12 +2,13 @@
 
 import ipaddress
 import socket
+from contextlib import contextmanager
 
 import pytest
 
 from crawler.addresses import is_private, literal_address
 from tests.hostile.exact import crawl
-from tests.hostile.server import Server
+from tests.hostile.server import Listeners, Server
 
 PRIVATE = [
     "127.0.0.1",
@@ -54,18 +55,32 @@ def test_names_are_no_addresses(host):
     assert literal_address(host) is None
 
 
+@contextmanager
+def no_tls():
+    """A port that answers a TLS hello with something else."""
+    listeners = Listeners()
+
+    def answer(sock: socket.socket) -> None:
+        sock.recv(4096)
+        sock.sendall(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+        listeners.release(sock)
+
+    yield listeners.listen("127.0.0.2", answer)
+    listeners.close()
+
+
 @pytest.fixture(scope="module")
 def refused(certificate):
     """One crawl, nothing allowed but what stands in private_hosts; `localhost` resolves to a private address."""
     with socket.create_server(("127.0.0.2", 0)) as closed:
         refusing = closed.getsockname()[1]
-    with Server(certificate=certificate) as server, Server("127.0.0.2") as other:
+    with Server(certificate=certificate) as server, no_tls() as no_tls_port:
         http, https = server.ports["http"], server.ports["https"]
         urls = {
             "dns": "http://no-such-host.invalid/",
             "name": f"http://localhost:{http}/plain?by=name",
             "tls-name": f"https://localhost:{https}/plain?by=name",
-            "tls": f"https://127.0.0.2:{other.ports['http']}/plain?by=tls",
+            "tls": f"https://127.0.0.2:{no_tls_port}/plain?by=tls",
             "port": f"http://127.0.0.2:{refusing}/",
         }
         urls |= {f"literal {host}": f"http://{host}:{http}/plain?by=literal" for host in PRIVATE}
