@@ -1,10 +1,10 @@
-"""Dates as newspapers state them → ISO 8601. Depends on its arguments alone: no clock, locale or TZ of the
-machine.
+"""Dates as newspapers state them → ISO 8601. Depends on its arguments alone: no clock, locale or TZ of
+the machine.
 
 `fromisoformat` first (1 µs), then numeric forms, then month names by a kept `DateDataParser` a language
-(0.65 ms; it fails on "Publié le 23/11/2026 à 08h15", so labels and the `h` go first), then relative forms
-("il y a 2 heures") against the capture time. A day without a time stays a day; a time without a zone takes
-the profile's zone or none.
+(0.65 ms; it fails on "Publié le 23/11/2026 à 08h15", so labels and the `h` go first), then relative
+forms ("il y a 2 heures") against the capture time. A day without a time stays a day; a time without a
+zone takes the profile's zone or none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from archive.text import squash
 
 _ISO = re.compile(
     r"(?<!\d)(\d{4})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)"
-    r"(?:(?:\s*T\s*|\s+|\s*[,|]\s*)(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?\s*(Z(?![a-z])|(?:UTC|GMT)?\s*[+-]\d\d:?(?:\d\d)?|UTC|GMT)?)?",
+    r"(?:(?:\s*T\s*|\s+|\s*[,|]\s*)(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?\s*(Z(?![a-z])|(?:UTC"
+    r"|GMT)?\s*[+-]\d\d:?(?:\d\d)?|UTC|GMT)?)?",
     re.IGNORECASE,
 )
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
@@ -34,30 +35,37 @@ _YMD = re.compile(
 _DMY = re.compile(r"(?<![\d:])(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*((?:19|20|24|25)\d\d|\d\d)(?![\d:])")
 _MD_CJK = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _TIME = re.compile(
-    r"(?<![\d:./+-])([01]?\d|2[0-4])\s*(?:[:：]|[hH点時时]\s*|\.(?=\d\d(?:\s*(?:Uhr|klo?|h\b|น|[ap]\.?m|$|\))))|시\s*)([0-5]\d)"
+    r"(?<![\d:./+-])([01]?\d|2[0-4])\s*(?:[:：]|[hH点時时]\s*|\.(?=\d\d(?:\s*(?:Uhr|klo?|h\b|น|[ap]\.?m|$"
+    r"|\))))|시\s*)([0-5]\d)"
     r"(?:\s*[:：分m'h]\s*([0-5]\d)(?!\d))?(?:\.\d+)?[分분]?\s*(a\.?\s?m\b\.?|p\.?\s?m\b\.?)?",
     re.IGNORECASE,
 )
 _HOUR_ONLY = re.compile(r"(?<![\d:./])(\d{1,2})\s*(a\.?m\b\.?|p\.?m\b\.?|Uhr\b|h\b(?!\w))", re.IGNORECASE)
 _ZONE = re.compile(
     r"(?:(?:UTC|GMT)\s*)?([+\u2212-])\s*(\d{1,2})(?::?([0-5]\d))?(?!\d)(?:\s*\(?(?:UTC|GMT)\)?)?"
-    r"|\b(UTC|GMT|Z|CEST|CET|MESZ|MEZ|BST|WEST|WET|EEST|EET|MSK|JST|KST|HKT|ICT|SGT|WIB|WITA|WIT|SAST|EDT|EST|CDT|CST"
+    r"|\b(UTC|GMT|Z|CEST|CET|MESZ|MEZ|BST|WEST|WET|EEST|EET|MSK|JST|KST|HKT|ICT|SGT|WIB|WITA|WIT|SAST"
+    r"|EDT|EST|CDT|CST"
     r"|MDT|MST|PDT|PST|AEDT|AEST|NZDT|NZST|ET|PT)\b"
 )
 _FIXED = {
-    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "CET": 60, "MEZ": 60, "BST": 60, "WEST": 60, "CEST": 120, "MESZ": 120,
-    "EET": 120, "SAST": 120, "EEST": 180, "MSK": 180, "ICT": 420, "WIB": 420, "WITA": 480, "HKT": 480, "SGT": 480,
-    "JST": 540, "KST": 540, "WIT": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "EDT": -240, "EST": -300,
-    "CDT": -300, "CST": -360, "MDT": -360, "MST": -420, "PDT": -420, "PST": -480,
+    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "CET": 60, "MEZ": 60, "BST": 60, "WEST": 60, "CEST": 120,
+    "MESZ": 120, "EET": 120, "SAST": 120, "EEST": 180, "MSK": 180, "ICT": 420, "WIB": 420, "WITA": 480,
+    "HKT": 480, "SGT": 480, "JST": 540, "KST": 540, "WIT": 540, "AEST": 600, "AEDT": 660, "NZST": 720,
+    "NZDT": 780, "EDT": -240, "EST": -300, "CDT": -300, "CST": -360, "MDT": -360, "MST": -420, "PDT": -420,
+    "PST": -480,
 }  # fmt: skip
 _NAMED = {"ET": "America/New_York", "PT": "America/Los_Angeles"}
 _LABEL = re.compile(
-    r"^(?:\W*(?:publi[éeè]e?s?|posté|paru|mis à jour|modifié|actualisé|créé|đăng|cập nhật|ngày đăng|published|posted"
-    r"|updated|last (?:updated|modified)|first published|modified|created|veröffentlicht|aktualisiert|erstellt|stand"
-    r"|publicado|actualizado|atualizado|pubblicato|aggiornato|opublikowano|aktualizacja|gepubliceerd|bijgewerkt"
+    r"^(?:\W*(?:publi[éeè]e?s?|posté|paru|mis à jour|modifié|actualisé|créé|đăng|cập nhật|ngày đăng"
+    r"|published|posted"
+    r"|updated|last (?:updated|modified)|first published|modified|created|veröffentlicht|aktualisiert"
+    r"|erstellt|stand"
+    r"|publicado|actualizado|atualizado|pubblicato|aggiornato|opublikowano|aktualizacja|gepubliceerd"
+    r"|bijgewerkt"
     r"|publicerad|uppdaterad|publisert|oppdatert|publiceret|julkaistu|päivitetty|yayınlanma|güncelleme|giriş"
     r"|опубликовано|обновлено|дата|发布时间|发布于|发表于|更新时间|發布時間|時間|时间|更新|公開|配信|投稿|입력|수정|등록|업데이트"
-    r"|نشر|نُشر|تاريخ النشر|آخر تحديث|เผยแพร่|วันที่|ปรับปรุง|diterbitkan|tayang|date|datum|fecha|data|tarih)\b\W*"
+    r"|نشر|نُشر|تاريخ النشر|آخر تحديث|เผยแพร่|วันที่|ปรับปรุง|diterbitkan|tayang|date|datum|fecha|data"
+    r"|tarih)\b\W*"
     r"(?:(?:le|lúc|am|on|at|el|em|il|den|op|the|dnia|tarihi?|saat|vào|في|đã|:|：)(?=[\s:：\d])\s*)*)+[:：\s]*",
     re.IGNORECASE,
 )
@@ -83,7 +91,7 @@ def _offset(sign: str, hours: str, minutes: str | None) -> timezone | None:
     return timezone(timedelta(minutes=amount if sign == "+" else -amount))
 
 
-def _zone_in(text: str, day: date) -> tuple[timezone | ZoneInfo | None, bool]:
+def _zone_in(text: str) -> tuple[timezone | ZoneInfo | None, bool]:
     """Return the zone that stands in the rest of a date line, and whether there is one."""
     for found in _ZONE.finditer(text):
         if found[1]:
@@ -151,13 +159,9 @@ def _iso(text: str, fallback: str | None) -> str | None:
         return None
     if found[4] is None or int(found[4]) > 24:
         clock, rest = _clock(text[: found.start()] + " " + text[found.end() :])
-        return _spell(day, clock, _zone_in(rest, day)[0] if clock else None, fallback)
+        return _spell(day, clock, _zone_in(rest)[0] if clock else None, fallback)
     raw = (found[8] or "").upper()
-    zone: Any = None
-    if raw:
-        zone = _zone_in(raw, day)[0]
-    else:
-        zone = _zone_in(text[found.end() :], day)[0]
+    zone: Any = _zone_in(raw or text[found.end() :])[0]
     return _spell(day, (int(found[4]), int(found[5]), int(found[6] or 0)), zone, fallback)
 
 
@@ -305,6 +309,26 @@ def read_date(
         return None
 
 
+def _mail(text: str) -> str | None:
+    """Read a date as mail and feeds write it (RFC 2822); a time without a zone is left to the other readers."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return moment.isoformat() if moment.tzinfo is not None else None
+
+
+def _without_year(text: str, now: datetime) -> date | None:
+    """Read 12月26日: the last such day before the capture."""
+    found = _MD_CJK.search(text)
+    if not found:
+        return None
+    day = _date(now.year, int(found[1]), int(found[2]))
+    if day and day > (now + timedelta(days=2)).date():
+        day = _date(now.year - 1, int(found[1]), int(found[2]))
+    return day
+
+
 def _read(text: str, lang: str | None, fallback: str | None, now: datetime) -> str | None:
     iso = _iso(text, fallback)
     if iso:
@@ -316,32 +340,21 @@ def _read(text: str, lang: str | None, fallback: str | None, now: datetime) -> s
             .replace(microsecond=0)
             .isoformat()
         )
-    if _RFC.search(text):
-        try:
-            moment = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError):
-            pass
-        else:
-            if moment.tzinfo is not None:
-                return moment.isoformat()
+    mail = _mail(text) if _RFC.search(text) else None
+    if mail:
+        return mail
     text = _LABEL.sub("", text) or text
     clock, rest = _clock(text)
     day = _numeric(rest, lang, fallback)
-    if day is None and clock is not None:
-        whole = _numeric(text, lang, fallback)
-        day = whole
-    if day is None:
-        plain = _ZONE.sub(" ", rest) if clock else rest
-        day = _named(plain, lang)
-    if day is None:
-        found = _MD_CJK.search(text)
-        if found:
-            day = _date(now.year, int(found[1]), int(found[2]))
-            if day and day > (now + timedelta(days=2)).date():
-                day = _date(now.year - 1, int(found[1]), int(found[2]))
+    day = (
+        day
+        or (_numeric(text, lang, fallback) if clock else None)
+        or _named(_ZONE.sub(" ", rest) if clock else rest, lang)
+        or _without_year(text, now)
+    )
     if day is None:
         return _relative(text, lang, fallback, now)
-    zone = _zone_in(_DMY.sub(" ", _YMD.sub(" ", rest)), day)[0] if clock else None
+    zone = _zone_in(_DMY.sub(" ", _YMD.sub(" ", rest)))[0] if clock else None
     return _spell(day, clock, zone, fallback)
 
 

@@ -1,8 +1,9 @@
 """Text as displayed: spaces, and the text of a node.
 
-Unicode facts relied on: `str.split()` parts at every character with White_Space=yes (NBSP, U+3000, U+2028 …);
-format characters that never show (soft hyphen, zero-width space, byte order mark, bidi marks) are dropped, but
-ZWNJ and ZWJ (U+200C, U+200D) stay, because Persian, Hindi and emoji are spelled with them.
+Unicode facts relied on: `str.split()` parts at every character with White_Space=yes (NBSP, U+3000,
+U+2028 …); format characters that never show (soft hyphen, zero-width space, byte order mark, bidi
+marks) are dropped, but ZWNJ and ZWJ (U+200C, U+200D) stay, because Persian, Hindi and emoji are spelled
+with them.
 """
 
 from __future__ import annotations
@@ -22,31 +23,39 @@ _WIDE = re.compile(
 _BREAK = "\u2028"
 """Marks a line break inside collected text; lxml refuses control characters, `squash` makes a space of it."""
 
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote body button caption center dd details dialog div dl dt fieldset figcaption "
-    "figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p "
-    "pre search section select summary table tbody td tfoot th thead title tr ul amp-img video audio iframe".split()
-)
+BLOCK_TAGS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details",
+    "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1",
+    "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav",
+    "ol", "optgroup", "option", "p", "pre", "search", "section", "select", "summary", "table", "tbody",
+    "td", "tfoot", "th", "thead", "title", "tr", "ul", "amp-img", "video", "audio", "iframe",
+})  # fmt: skip
 """Elements that begin and end a line when shown."""
 
-HIDDEN_TAGS = frozenset("script style template noscript svg math head object embed textarea canvas".split())
+HIDDEN_TAGS = frozenset({
+    "script", "style", "template", "noscript", "svg", "math", "head", "object", "embed", "textarea",
+    "canvas",
+})  # fmt: skip
 """Elements whose text a reader does not see."""
 
 
 def squash(text: str | None) -> str:
-    """Return the text with every run of white space as one space, without invisible and control characters."""
+    """Return the text with each run of white space as one space, without invisible and control characters."""
     if not text:
         return ""
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def weight(text: str) -> int:
-    """Return the amount of text in characters of an alphabet: a Chinese, Thai or Korean character counts threefold."""
+    """Return the amount of text in characters of an alphabet: a Chinese, Thai or Korean character counts
+    threefold.
+    """
     return len(text) + 2 * len(_WIDE.findall(text)) if not text.isascii() else len(text)
 
 
 def pieces(node: etree._Element, skip: Callable[[etree._Element], bool] | None = None) -> Iterator[str]:
-    """Yield the text pieces of a node in order, with U+2028 where a line ends. Never recurses: depth is no danger.
+    """Yield the text pieces of a node in order, with U+2028 where a line ends. Never recurses: depth is no
+    danger.
 
     `skip` names further elements to leave out (their tails stay).
     """
@@ -78,7 +87,9 @@ def pieces(node: etree._Element, skip: Callable[[etree._Element], bool] | None =
 
 
 def text_of(node: etree._Element | str | None, skip: Callable[[etree._Element], bool] | None = None) -> str:
-    """Return the displayed text of a node on one line: block elements and `<br>` give a space, inline ones nothing."""
+    """Return the displayed text of a node on one line: block elements and `<br>` give a space, inline ones
+    nothing.
+    """
     if node is None:
         return ""
     if isinstance(node, str):

@@ -1,8 +1,9 @@
 """URLs: one spelling for one page. Nothing here raises, whatever the string.
 
-RFC 3986 §6.2 (case, percent-encoding, dot segments, default ports); tracking parameters by name: those of the
-advertising and mail systems, and the campaign tags of the large publishers' analytics (AT Internet `xtor`, `at_*`).
-Ambiguous names (`ref`, `source`, `src`, `id`) stay: on some sites they choose the page.
+RFC 3986 §6.2 (case, percent-encoding, dot segments, default ports); tracking parameters by name: those
+of the advertising and mail systems, and the campaign tags of the large publishers' analytics (AT
+Internet `xtor`, `at_*`). Ambiguous names (`ref`, `source`, `src`, `id`) stay: on some sites they choose
+the page.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from functools import lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 _TRACKING = re.compile(
-    r"(?:utm_.*|hsa_.*|at_.*|ns_.*|wt_.*|mtm_.*|pk_.*|piwik_.*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid"
-    r"|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok|vero_id|xtor|_ga|_gl|ocid|ncid|cmpid|cmp|intcmp"
-    r"|icid|itid|ito|iref|link_source|ref_src|ref_url|s_cid|smid|smtyp|ftag|spm|zanpid|wickedid|__twitter_impression"
+    r"(?:utm_.*|hsa_.*|at_.*|ns_.*|wt_.*|mtm_.*|pk_.*|piwik_.*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid"
+    r"|msclkid|yclid"
+    r"|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok|vero_id|xtor|_ga|_gl|ocid|ncid|cmpid"
+    r"|cmp|intcmp"
+    r"|icid|itid|ito|iref|link_source|ref_src|ref_url|s_cid|smid|smtyp|ftag|spm|zanpid|wickedid"
+    r"|__twitter_impression"
     r"|guccounter|guce_referrer|guce_referrer_sig|wtmc|feature=youtu\.be)",
     re.IGNORECASE,
 )
@@ -25,15 +29,18 @@ _AS_WRITTEN = re.compile(r"""[A-Za-z0-9\-._~!$&'()*+,;=:@/?%\[\]|{}^`<>"]*""")
 _PORTS = {"http": 80, "https": 443}
 _EDGES = "".join(map(chr, range(33)))
 _HOST = re.compile(r"[\w.\-]+|\[[0-9a-fA-F:.]+\]")
-_GENERIC_SECOND = frozenset(
-    "ac ad asn co com ed edu gen go gob gouv gov govt gv id info int lg ltd me mil muni ne net nhs nic nom or org".split()
-    + ["plc", "police", "sch", "web"]
-)
+_GENERIC_SECOND = frozenset({
+    "ac", "ad", "asn", "co", "com", "ed", "edu", "gen", "go", "gob", "gouv", "gov", "govt", "gv", "id",
+    "info", "int", "lg", "ltd", "me", "mil", "muni", "ne", "net", "nhs", "nic", "nom", "or", "org", "plc",
+    "police", "sch", "web",
+})  # fmt: skip
 _ASPECTS = ("www.", "m.", "mobile.", "amp.", "touch.", "wap.")
 
 
 def _escape(text: str) -> str:
-    """Return the text with one spelling of every escape: unreserved decoded, the rest in upper-case hex (UTF-8)."""
+    """Return the text with one spelling of every escape: unreserved decoded, the rest in upper-case hex
+    (UTF-8).
+    """
 
     def one(match: re.Match[str]) -> str:
         if not match[1]:
@@ -91,7 +98,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _clean(url: str) -> str:
-    """As browsers do: edges stripped of white space and control characters, tabs and newlines inside removed."""
+    """As browsers do: edges stripped of white space and control characters, tabs and newlines inside out."""
     return re.sub(r"[\x00-\x1f\x7f]", "", url).strip(_EDGES + "\u00a0\u3000\u200b\ufeff").replace("\\", "/")
 
 
@@ -116,7 +123,8 @@ def _spell(parts: SplitResult) -> str | None:
 
 @lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
-    """Return the one spelling of a URL. Idempotent; a string that is no http(s) URL comes back stripped, unchanged.
+    """Return the one spelling of a URL. Idempotent; a string that is no http(s) URL comes back stripped,
+    unchanged.
 
     Scheme and host in lower case, IDN in ASCII, no user name, default port, fragment or tracking parameter.
     """
@@ -127,9 +135,11 @@ def canonical(url: str) -> str:
 
 
 def absolute(base: str, href: str | None) -> str | None:
-    """Return an http(s) URL for a link found on a page, fragment removed; None for any other scheme or a broken link.
+    """Return an http(s) URL for a link found on a page, fragment removed; None for any other scheme or a
+    broken link.
 
-    Query and path stay as written (spaces and non-ASCII characters escaped), because the server is asked with them.
+    Query and path stay as written (spaces and non-ASCII characters escaped), because the server is asked with
+    them.
     """
     if not href:
         return None
@@ -168,7 +178,7 @@ def host_of(url: str) -> str:
 
 @lru_cache(maxsize=1024)
 def site_of(host: str) -> str:
-    """Return what stands for the publisher's domain: the last two labels, three under a `co.uk` or `com.vn`."""
+    """Return what stands for the publisher's domain: the last two labels, three under `co.uk` or `com.vn`."""
     labels = host.split(".")
     if len(labels) <= 2 or labels[-1].isdigit() or ":" in host:
         return host

@@ -1,9 +1,12 @@
-"""How good extraction is, on a folder of stored pages with the truth beside them (gold.jsonl, pages/<id>.html.gz).
+"""How good extraction is, on a folder of stored pages with the truth beside them (gold.jsonl,
+pages/<id>.html.gz).
 
     python -m bench.quality [--kit FOLDER] [--split a|b] [--worst N] [--gate] [--store FILE] [--compare FILE]
 
-The kit is not part of the project: its folder holds score.py, which does the judging. Where it is absent this says so
-and ends with 0. CPU ms are of `extract()` alone, pages read before. `--gate` ends with 1 if a floor is not reached.
+The kit is not part of the project: its folder holds score.py, which does the judging. Where it is absent this
+says so
+and ends with 0. CPU ms are of `extract()` alone, pages read before. `--gate` ends with 1 if a floor is not
+reached.
 """
 
 from __future__ import annotations
@@ -103,7 +106,7 @@ def worst(rows: list[dict[str, Any]], field: str, score: ModuleType, count: int)
         if field in {"body", "body_dc"}:
             scored.append((score.page_f1(value), row["id"]))
         elif isinstance(value, tuple) and len(value) == 3:
-            tp, fp, fn = value if field != "credit" else (value[0], 0, value[1] - value[0])
+            _, fp, fn = value if field != "credit" else (value[0], 0, value[1] - value[0])
             scored.append((-(fp + fn), row["id"]))
         elif isinstance(value, int | float):
             scored.append((float(value), row["id"]))

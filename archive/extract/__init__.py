@@ -213,7 +213,7 @@ class _Reading:
         if found.values.get("agency"):
             fields["agency"], origins["agency"] = stated[0], found.origins["agency"]
             return
-        by_text = agency(stated, line.agency if line else None, [])
+        by_text = agency(stated, line.agency if line else None)
         fields["agency"] = by_text.value or (agency_of(off.strip(" -–—./()（）")) if off else None)
         if fields["agency"]:
             origins["agency"] = by_text.rule.removeprefix("generic:") or "newswire"

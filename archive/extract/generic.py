@@ -1,7 +1,7 @@
 """The extractor for sites that nobody wrote rules for: one walk of the page, one module a field.
 
-Order matters: the headline fixes where the article begins, the region where its text stands; photos and lead
-are taken out before the body is read, so that no text is in two fields.
+Order matters: the headline fixes where the article begins, the region where its text stands; photos and
+lead are taken out before the body is read, so that no text is in two fields.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ class Generic:
 
 
 def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None = None) -> Generic:
-    """Return all fields of a page. `lang` and `timezone` are the profile's, where there is one. Never changes the tree."""
+    """Return all fields of a page. `lang` and `timezone` are the profile's, where there is one. Never changes
+    the tree.
+    """
     sheet = sheet_module.build(parsed.tree)
     title, at = headline(parsed, sheet)
     sheet_module.release(sheet, at)
@@ -77,11 +79,11 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     body = _fallback(parsed, body)
     text = " ".join([title.value or "", *(block.text for block in body.value[:12])])
     language_found = Found(normal(lang), "profile") if normal(lang) else language(parsed, text)
-    times = find_when(parsed, sheet, at, region, language_found.value, timezone)
+    times = find_when(parsed, sheet, at, region, lang=language_found.value, timezone=timezone)
     names, raw_names = find_authors(parsed, sheet, at, region)
     line = dateline(body.value[0].text) if body.value else None
     line = line or dateline(lead.value)
-    agency = find_agency(raw_names, line.agency if line else None, [p.credit or "" for p in photos.value])
+    agency = find_agency(raw_names, line.agency if line else None)
     related = find_related(parsed, sheet, at, region)
     weight = body_module.amount(body.value)
     result = find_verdict(parsed, sheet, title.value, weight)
@@ -135,7 +137,9 @@ def _fallback(parsed: ParsedPage, body: Found[tuple[Block, ...]]) -> Found[tuple
 
 def plain_lines(text: str) -> str:
     """Return the text with entities decoded, line ends kept."""
-    return "\n".join(plain(line) for line in text.replace("</p>", "</p>\n").replace("<br", "\n<br").split("\n"))
+    return "\n".join(
+        plain(line) for line in text.replace("</p>", "</p>\n").replace("<br", "\n<br").split("\n")
+    )
 
 
 def _sign_off(blocks: tuple[Block, ...]) -> Found[str | None]:
@@ -159,7 +163,13 @@ def _tags(parsed: ParsedPage) -> Found[tuple[str, ...]]:
         rule = "generic:ld:keywords"
         for node in article_nodes(parsed)[:1]:
             keywords = node.get("keywords")
-            values = [plain(k) for k in keywords if isinstance(k, str)] if isinstance(keywords, list) else plain(keywords).split(",") if isinstance(keywords, str) else []
+            values = (
+                [plain(k) for k in keywords if isinstance(k, str)]
+                if isinstance(keywords, list)
+                else plain(keywords).split(",")
+                if isinstance(keywords, str)
+                else []
+            )
     if not values:
         rule = "generic:meta:keywords"
         values = (parsed.first_meta("keywords", "news_keywords") or "").split(",")
@@ -170,9 +180,14 @@ def _tags(parsed: ParsedPage) -> Found[tuple[str, ...]]:
 
 
 def _canonical(parsed: ParsedPage) -> Found[str]:
-    """Return the canonical URL: link rel=canonical, og:url, else the page's own. Another site's is not believed."""
+    """Return the canonical URL: link rel=canonical, og:url, else the page's own. Another site's is not
+    believed.
+    """
     own = canonical(parsed.page.url)
-    for rule, href in (("generic:link:canonical", str(_find_canonical(parsed.tree))), ("generic:meta:og:url", parsed.first_meta("og:url") or "")):
+    for rule, href in (
+        ("generic:link:canonical", str(_find_canonical(parsed.tree))),
+        ("generic:meta:og:url", parsed.first_meta("og:url") or ""),
+    ):
         url = absolute(parsed.base_url, href.strip()) if href else None
         if url and same_site(url, own):
             path = canonical(url)
@@ -182,7 +197,9 @@ def _canonical(parsed: ParsedPage) -> Found[str]:
 
 
 def paywalled(parsed: ParsedPage) -> bool:
-    """Say whether the page states that it shows a part only (schema.org isAccessibleForFree, or its meta forms)."""
+    """Say whether the page states that it shows a part only (schema.org isAccessibleForFree, or its meta
+    forms).
+    """
     for node in article_nodes(parsed)[:2]:
         if str(node.get("isAccessibleForFree", "")).lower() in {"false", "no", "0"}:
             return True

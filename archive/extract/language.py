@@ -1,7 +1,8 @@
-"""Language: html lang, then meta and JSON-LD, then the text (py3langid, loaded only when nothing is declared).
+"""Language: html lang, then meta and JSON-LD, then the text (py3langid, loaded only when nothing is
+declared).
 
-A declaration is checked by the script of the text alone: `lang="en"` left over from a theme on a Vietnamese, Thai or
-Chinese page is common, and a script settles it without a model.
+A declaration is checked by the script of the text alone: `lang="en"` left over from a theme on a
+Vietnamese, Thai or Chinese page is common, and a script settles it without a model.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ from archive.extract.page import ParsedPage, ld_text
 
 _TAG = re.compile(r"^([a-z]{2,3})(?:[-_]([A-Za-z0-9]{2,8}))?(?:[-_]([A-Za-z0-9]{2,8}))?$")
 _SCRIPTS = (
-    ("th", re.compile("[\u0e00-\u0e7f]")), ("ko", re.compile("[\uac00-\ud7af]")), ("ja", re.compile("[\u3040-\u30ff]")),
-    ("zh", re.compile("[\u4e00-\u9fff]")), ("he", re.compile("[\u0590-\u05ff]")), ("el", re.compile("[\u0370-\u03ff]")),
-    ("ar", re.compile("[\u0600-\u06ff]")), ("ru", re.compile("[\u0400-\u04ff]")), ("hi", re.compile("[\u0900-\u097f]")),
-    ("bn", re.compile("[\u0980-\u09ff]")), ("ta", re.compile("[\u0b80-\u0bff]")), ("my", re.compile("[\u1000-\u109f]")),
-    ("km", re.compile("[\u1780-\u17ff]")), ("ka", re.compile("[\u10a0-\u10ff]")), ("am", re.compile("[\u1200-\u137f]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")), ("ko", re.compile("[\uac00-\ud7af]")),
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")), ("he", re.compile("[\u0590-\u05ff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")), ("ru", re.compile("[\u0400-\u04ff]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
+    ("bn", re.compile("[\u0980-\u09ff]")), ("ta", re.compile("[\u0b80-\u0bff]")),
+    ("my", re.compile("[\u1000-\u109f]")),
+    ("km", re.compile("[\u1780-\u17ff]")), ("ka", re.compile("[\u10a0-\u10ff]")),
+    ("am", re.compile("[\u1200-\u137f]")),
 )  # fmt: skip
 _SAME_SCRIPT = {
     "ru": {"ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg", "tt"},

@@ -1,8 +1,10 @@
-"""The standfirst: chapô, sapo, Vorspann, entradilla. Displayed between headline and body, in a style of its own.
+"""The standfirst: chapô, sapo, Vorspann, entradilla. Displayed between headline and body, in a style of
+its own.
 
-Evidence (98 leads): it equals the meta description on 65 % of pages only, so it is read from the page; class words
-name it in two thirds of layouts; otherwise it is a short heading or a bold paragraph directly below the headline.
-Where the page shows none, there is none: the first paragraph of the body is never repeated as a lead.
+Evidence (98 leads): it equals the meta description on 65 % of pages only, so it is read from the page;
+class words name it in two thirds of layouts; otherwise it is a short heading or a bold paragraph
+directly below the headline. Where the page shows none, there is none: the first paragraph of the body
+is never repeated as a lead.
 """
 
 from __future__ import annotations
@@ -11,12 +13,14 @@ import re
 
 from archive.extract.found import Found, article_nodes, key
 from archive.extract.page import ParsedPage, ld_text
-from archive.extract.sheet import Sheet, Unit, is_lead_words
+from archive.extract.roles import is_lead_words
+from archive.extract.sheet import Sheet, Unit
 from archive.extract.title import similarity
 from archive.text import text_of, weight
 
 _NOT_LEAD = re.compile(
-    r"^(?:by |von |par |por |di |updated|published|publié|veröffentlicht|©|foto|photo|image|bild|copyright|advertis|share)",
+    r"^(?:by |von |par |por |di |updated|published|publié|veröffentlicht|©|foto|photo|image|bild"
+    r"|copyright|advertis|share)",
     re.IGNORECASE,
 )
 _WEAK = re.compile(r"summary|desc|intro|teaser|excerpt|abstract|spot|tagline|content")
@@ -108,7 +112,9 @@ def _first_text(sheet: Sheet, region: int, start: int) -> int:
 
 
 def _named(sheet: Sheet, start: int, region: int, first: int) -> list[int]:
-    """Return the elements that class words name a standfirst, from a little above the headline to the first text."""
+    """Return the elements that class words name a standfirst, from a little above the headline to the first
+    text.
+    """
     out = []
     for node in range(max(0, start - 30), min(first + 8, len(sheet.elements))):
         words = sheet.words[node]
@@ -125,7 +131,9 @@ def _named(sheet: Sheet, start: int, region: int, first: int) -> list[int]:
 
 
 def _below(sheet: Sheet, start: int, claims: list[str]) -> list[tuple[float, Unit]]:
-    """Return the first units below the headline with a score for a style of their own (heading, bold, other parent)."""
+    """Return the first units below the headline with a score for a style of their own (heading, bold, other
+    parent).
+    """
     out: list[tuple[float, Unit]] = []
     looked = 0
     for position, unit in enumerate(sheet.units):

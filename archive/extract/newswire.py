@@ -1,9 +1,9 @@
 """What agencies put around a story: dateline, sign-off, and credits at the end of captions.
 
-Evidence: VNA in fifteen stories ("Hanoï (VNA) – ", "Hanoï, 12 août (VNA) – ", 越通社河内——; "–VNA", "- VNA", ".- VNA",
-"-AVI" before about 2013, "./." in en and es, （完） in zh, at the end of the last paragraph, not in its own), and the
-house styles of AFP ("PARIS, 12 août (AFP) - "), dpa ("Berlin (dpa) - "), Reuters ("HANOI, Dec 26 (Reuters) - "),
-AP ("HANOI, Vietnam (AP) — "), Xinhua (新华社北京12月26日电).
+Evidence: VNA in fifteen stories ("Hanoï (VNA) – ", "Hanoï, 12 août (VNA) – ", 越通社河内——; "–VNA", "- VNA",
+".- VNA", "-AVI" before about 2013, "./." in en and es, （完） in zh, at the end of the last paragraph, not
+in its own), and the house styles of AFP ("PARIS, 12 août (AFP) - "), dpa ("Berlin (dpa) - "), Reuters
+("HANOI, Dec 26 (Reuters) - "), AP ("HANOI, Vietnam (AP) — "), Xinhua (新华社北京12月26日电).
 """
 
 from __future__ import annotations
@@ -14,26 +14,34 @@ from functools import lru_cache
 from archive.model import Dateline
 from archive.text import squash
 
-_AGENCIES = {
-    "vna": "VNA", "vna/cvn": "VNA", "ttxvn": "VNA", "avi": "VNA", "vnanet": "VNA", "afp": "AFP", "agence france-presse": "AFP",
-    "reuters": "Reuters", "ap": "AP", "associated press": "AP", "the associated press": "AP", "dpa": "dpa", "efe": "EFE",
-    "agencia efe": "EFE", "xinhua": "Xinhua", "新华社": "Xinhua", "新華社": "Xinhua", "越通社": "VNA", "ansa": "ANSA",
-    "lusa": "Lusa", "tass": "TASS", "тасс": "TASS", "ria novosti": "RIA Novosti", "риа новости": "RIA Novosti", "apa": "APA",
-    "sda": "Keystone-SDA", "keystone-sda": "Keystone-SDA", "ats": "Keystone-ATS", "keystone-ats": "Keystone-ATS",
-    "belga": "Belga", "pap": "PAP", "ntb": "NTB", "tt": "TT", "ritzau": "Ritzau", "stt": "STT", "anp": "ANP", "čtk": "ČTK",
-    "ctk": "ČTK", "mti": "MTI", "pti": "PTI", "ani": "ANI", "ians": "IANS", "upi": "UPI", "yonhap": "Yonhap", "연합뉴스": "Yonhap",
-    "kyodo": "Kyodo", "共同": "Kyodo", "時事": "Jiji", "jiji": "Jiji", "bernama": "Bernama", "antara": "Antara", "cna": "CNA",
-    "中央社": "CNA", "中新社": "CNS", "europa press": "Europa Press", "notimex": "Notimex", "télam": "Télam", "telam": "Télam",
-    "ukrinform": "Ukrinform", "interfax": "Interfax", "интерфакс": "Interfax", "anadolu": "Anadolu", "aa": "Anadolu", "epd": "epd", "kna": "KNA", "afx": "dpa-AFX",
-    "dpa-afx": "dpa-AFX", "ots": "ots", "map": "MAP", "aps": "APS", "tap": "TAP", "agência brasil": "Agência Brasil",
-    "pa": "PA", "press association": "PA", "pa media": "PA", "aap": "AAP", "canadian press": "The Canadian Press", "the canadian press": "The Canadian Press",
-    "la presse canadienne": "The Canadian Press", "sid": "SID", "adnkronos": "Adnkronos", "agi": "AGI", "وام": "WAM", "أ ف ب": "AFP", "رويترز": "Reuters", "د ب أ": "dpa", "قنا": "QNA", "وكالات": None,
+_AGENCY_NAMES = {
+    "vna": "VNA", "vna/cvn": "VNA", "ttxvn": "VNA", "avi": "VNA", "vnanet": "VNA", "afp": "AFP",
+    "agence france-presse": "AFP", "reuters": "Reuters", "ap": "AP", "associated press": "AP",
+    "the associated press": "AP", "dpa": "dpa", "efe": "EFE", "agencia efe": "EFE", "xinhua": "Xinhua",
+    "新华社": "Xinhua", "新華社": "Xinhua", "越通社": "VNA", "ansa": "ANSA", "lusa": "Lusa", "tass": "TASS",
+    "тасс": "TASS", "ria novosti": "RIA Novosti", "риа новости": "RIA Novosti", "apa": "APA",
+    "sda": "Keystone-SDA", "keystone-sda": "Keystone-SDA", "ats": "Keystone-ATS",
+    "keystone-ats": "Keystone-ATS", "belga": "Belga", "pap": "PAP", "ntb": "NTB", "tt": "TT",
+    "ritzau": "Ritzau", "stt": "STT", "anp": "ANP", "čtk": "ČTK", "ctk": "ČTK", "mti": "MTI", "pti": "PTI",
+    "ani": "ANI", "ians": "IANS", "upi": "UPI", "yonhap": "Yonhap", "연합뉴스": "Yonhap", "kyodo": "Kyodo",
+    "共同": "Kyodo", "時事": "Jiji", "jiji": "Jiji", "bernama": "Bernama", "antara": "Antara", "cna": "CNA",
+    "中央社": "CNA", "中新社": "CNS", "europa press": "Europa Press", "notimex": "Notimex",
+    "télam": "Télam", "telam": "Télam", "ukrinform": "Ukrinform", "interfax": "Interfax",
+    "интерфакс": "Interfax", "anadolu": "Anadolu", "aa": "Anadolu", "epd": "epd", "kna": "KNA",
+    "afx": "dpa-AFX", "dpa-afx": "dpa-AFX", "ots": "ots", "map": "MAP", "aps": "APS", "tap": "TAP",
+    "agência brasil": "Agência Brasil", "pa": "PA", "press association": "PA", "pa media": "PA",
+    "aap": "AAP", "canadian press": "The Canadian Press", "the canadian press": "The Canadian Press",
+    "la presse canadienne": "The Canadian Press", "sid": "SID", "adnkronos": "Adnkronos", "agi": "AGI",
+    "وام": "WAM", "أ ف ب": "AFP", "رويترز": "Reuters", "د ب أ": "dpa", "قنا": "QNA",
     "bloomberg": "Bloomberg", "kyodo news": "Kyodo", "afp-services": "AFP", "cnn": "CNN",
 }  # fmt: skip
-_AGENCY_NAMES: dict[str, str] = {key: value for key, value in _AGENCIES.items() if value}
+"""As written, in lower case → one name an agency."""
 _DASH = r"\s*(?:[-–—―]{1,2}|\.\s?[-–—]|:)\s*"
 _MONTHS = r"[^\W\d_]{3,10}\.?"
-_DAY = rf"(?:,\s*(?:(?:le|el|am)\s+)?(?:\d{{1,2}}(?:er|º|\.)?\s+(?:de\s+)?{_MONTHS}|{_MONTHS}\s+\d{{1,2}})(?:\s+(?:de\s+)?\d{{4}})?)?"
+_DAY = (
+    rf"(?:,\s*(?:(?:le|el|am)\s+)?(?:\d{{1,2}}(?:er|º|\.)?\s+(?:de\s+)?{_MONTHS}"
+    rf"|{_MONTHS}\s+\d{{1,2}})(?:\s+(?:de\s+)?\d{{4}})?)?"
+)
 _PLACE = r"[^\W\d_][^()（）\n:;.!?–—]{1,60}?(?:\s?\([^()]{2,25}\))?"
 _DATELINE = re.compile(
     rf"^(?P<raw>(?P<place>{_PLACE}){_DAY}\s*[(（](?P<agency>[^()（）]{{2,40}})[)）]{_DASH})(?=\S)"
@@ -45,35 +53,59 @@ _DATELINE_CJK = re.compile(
 )
 _CJK_AGENCY = {"共同社": "Kyodo", "法新社": "AFP", "路透社": "Reuters"}
 _SIGN_OFF = re.compile(
-    r"(?P<raw>\s*(?:(?:\.(?=[-–—/]))?\s?[-–—/]\s?(?:VN ?A|VNA/CVN|CVN|AVI|TTXVN|VNA)(?:\s*[/.]\s*)?|\./\.?|[（(]\s*(?:完|End|终|終|FIN|AFP|dpa|Reuters|VNA|TTXVN|EFE|ANSA|Xinhua)\s*[）)]"
+    r"(?P<raw>\s*(?:(?:\.(?=[-–—/]))?\s?[-–—/]\s?(?:VN ?A|VNA/CVN|CVN|AVI|TTXVN|VNA)(?:\s*[/.]\s*)?"
+    r"|\./\.?|[（(]\s*(?:完|End|终|終|FIN|AFP|dpa|Reuters|VNA|TTXVN|EFE|ANSA|Xinhua)\s*[）)]"
     r"|(?:/|-)\s?(?:Xinhua|Bernama|BERNAMA|ANI|TASS)|■|◆|###|-30-))\s*$"
 )
 _LABELS = (
-    r"photo(?:graph(?:e|er|ie|s)?|s)?(?:\s?(?:by|credit|crédit|de|par|d['’]illustration(?:\s?\.?\s?source)?))?|pictures?(?:\s(?:by|credit))?|image(?:s|\s?credit|\sby|\ssource)?"
-    r"|fotos?(?:graf(?:ía|ie|ia|o|i|în|)?)?(?:\s?(?:de|di|van|von|av|af|por|credit))?|bild(?:er|quelle|nachweis|rechte|agentur|ersteller)?|quelle|fotoğraf|fotograaf|fotka|zdj(?:ęcie|\.)?|fot\.|autor|valokuva|kuva|kép|fotó|forrás"
-    r"|credits?|crédits?(?:\s?photos?)?|crédito|source|sources|fonte|fuente|kilde|källa|bron|źródło|źródła|zdroj|kaynak|nguồn|sumber|copyright|©|\(c\)|courtesy(?:\sof)?|illustration|graphic|grafik|infographic|video|vidéo|screenshot|handout|archiv|archives?"
-    r"|ảnh(?:\s(?:minh họa|chụp màn hình|tư liệu))?|foto\s?(?:ilustrasi|dok\.?)|dok\.|фото|источник|снимка|зображення|图片?(?:来源|來源)?|照片|图源|圖|摄影?|攝影?|来源|來源|写真(?:提供)?|提供|撮影|출처|사진|자료|صورة|تصوير|المصدر|عکس|ภาพ|ที่มา|เครดิต|छवि|फोटो|φωτ[οό]\w*|צילום"
+    r"photo(?:graph(?:e|er|ie|s)?|s)?(?:\s?(?:by|credit|crédit|de|par"
+    r"|d['’]illustration(?:\s?\.?\s?source)?))?|pictures?(?:\s(?:by|credit))?|image(?:s|\s?credit|\sby"
+    r"|\ssource)?"
+    r"|fotos?(?:graf(?:ía|ie|ia|o|i|în|)?)?(?:\s?(?:de|di|van|von|av|af|por|credit))?|bild(?:er|quelle"
+    r"|nachweis|rechte|agentur|ersteller)?|quelle|fotoğraf|fotograaf|fotka|zdj(?:ęcie|\.)?|fot\.|autor"
+    r"|valokuva|kuva|kép|fotó|forrás"
+    r"|credits?|crédits?(?:\s?photos?)?|crédito|source|sources|fonte|fuente|kilde|källa|bron|źródło"
+    r"|źródła|zdroj|kaynak|nguồn|sumber|copyright|©|\(c\)|courtesy(?:\sof)?|illustration|graphic|grafik"
+    r"|infographic|video|vidéo|screenshot|handout|archiv|archives?"
+    r"|ảnh(?:\s(?:minh họa|chụp màn hình|tư liệu))?|foto\s?(?:ilustrasi|dok\.?)|dok\.|фото|источник"
+    r"|снимка|зображення|图片?(?:来源|來源)?|照片|图源|圖|摄影?|攝影?|来源|來源|写真(?:提供)?|提供|撮影|출처|사진|자료|صورة|تصوير|المصدر"
+    r"|عکس|ภาพ|ที่มา|เครดิต|छवि|फोटो|φωτ[οό]\w*|צילום"
 )
 _LABEL = re.compile(rf"^[\s(（\[|/–—\-]*(?:{_LABELS})\s*[:：.=\-–|/©]?\s*(?=[^\s])", re.IGNORECASE)
 _HARD_LABEL = re.compile(
-    rf"(?P<cut>[\s(（\[|/–—\-]*(?:(?:{_LABELS})\s*[:：]|©|\(c\)|\bcopyright\b)\s*)(?P<credit>[^:：]{{2,100}}?)[)）\]\s.]*$",
+    rf"(?P<cut>[\s(（\[|/–—\-]*(?:(?:{_LABELS})\s*[:：]|©|\(c\)"
+    rf"|\bcopyright\b)\s*)(?P<credit>[^:：]{{2,100}}?)[)）\]\s.]*$",
     re.IGNORECASE,
 )
 _SOFT_LABEL = re.compile(
-    r"(?P<cut>[.!?…”\"»)]\s*[(（\[|/–—-]*\s*(?:photo(?:graph)? by|photos? courtesy(?: of)?|image courtesy(?: of)?|courtesy(?: of)?|image by|picture by|photo credit|image credit|fot\.|foto|bild|photo|image|credit)\s+)(?P<credit>[^\W\d_][^.:]{2,70})[)）\]\s.]*$",
+    r"(?P<cut>[.!?…”\"»)]\s*[(（\[|/–—-]*\s*(?:photo(?:graph)? by|photos? courtesy(?: of)?"
+    r"|image courtesy(?: of)?|courtesy(?: of)?|image by|picture by|photo credit|image credit|fot\.|foto"
+    r"|bild|photo|image|credit)\s+)(?P<credit>[^\W\d_][^.:]{2,70})[)）\]\s.]*$",
     re.IGNORECASE,
 )
 _PAREN = re.compile(r"\s*[(（\[](?P<credit>[^()（）\[\]]{2,90})[)）\]]\s*\.?\s*$")
-_AGENCY_WORD = r"(?:AFP|AP(?: Photo)?|Reuters|REUTERS|dpa|DPA|EPA(?:-EFE)?|EFE|VNA|TTXVN|TTXVN|VNA/CVN|Xinhua|Getty(?: Images)?|ANSA|Keystone|KEYSTONE|Imago|IMAGO|imago|PA(?: Wire| Media)?|PAP|ANP|APA|NTB|Scanpix|Ritzau|Lehtikuva|TT|Sipa|SIPA|Abaca|Hans Lucas|MAXPPP|Shutterstock|iStock|Unsplash|Pixabay|Pexels|Alamy|Bloomberg|TASS|Anadolu|AA|Yonhap|Kyodo|Jiji|CTK|ČTK|picture[ -]alliance|Picture Alliance|WireImage|ZUMA(?: Press)?|UPI|NASA|Wikimedia(?: Commons)?|Wikipedia|Facebook|Twitter|Instagram|YouTube|Internet|Rex|REX|USA TODAY(?: Sports)?|LaPresse|PTI|Antara|Bernama|Efe|Europa Press|Belga|BELGA)"
+_AGENCY_WORD = (
+    r"(?:AFP|AP(?: Photo)?|Reuters|REUTERS|dpa|DPA|EPA(?:-EFE)?|EFE|VNA|TTXVN|TTXVN|VNA/CVN"
+    r"|Xinhua|Getty(?: Images)?|ANSA|Keystone|KEYSTONE|Imago|IMAGO|imago|PA(?: Wire| Media)?"
+    r"|PAP|ANP|APA|NTB|Scanpix|Ritzau|Lehtikuva|TT|Sipa|SIPA|Abaca|Hans Lucas|MAXPPP"
+    r"|Shutterstock|iStock|Unsplash|Pixabay|Pexels|Alamy|Bloomberg|TASS|Anadolu|AA|Yonhap"
+    r"|Kyodo|Jiji|CTK|ČTK|picture[ -]alliance|Picture Alliance|WireImage|ZUMA(?: Press)?|UPI"
+    r"|NASA|Wikimedia(?: Commons)?|Wikipedia|Facebook|Twitter|Instagram|YouTube|Internet|Rex"
+    r"|REX|USA TODAY(?: Sports)?|LaPresse|PTI|Antara|Bernama|Efe|Europa Press|Belga|BELGA)"
+)
 _HAS_AGENCY = re.compile(rf"(?:^|[\s/,(|©-]){_AGENCY_WORD}(?=$|[\s/,)|.-])")
 _TAIL_AGENCY = re.compile(
-    rf"(?P<cut>(?<=[.!?…”\"»’'])\s*[(（\[|/–—-]*\s*)(?P<credit>(?:[A-ZÀ-Ý][^\s.]*[ ,/]+){{0,5}}(?:{_AGENCY_WORD})(?:\s?[/,|–-]?\s?[A-ZÀ-Ýa-z][\w.’'-]*){{0,5}})[)）\]\s.]*$"
+    rf"(?P<cut>(?<=[.!?…”\"»’'])\s*[(（\["
+    rf"|/–—-]*\s*)(?P<credit>(?:[A-ZÀ-Ý][^\s.]*[ ,/]+){{0,5}}(?:{_AGENCY_WORD})(?:\s?[/,"
+    rf"|–-]?\s?[A-ZÀ-Ýa-z][\w.’'-]*){{0,5}})[)）\]\s.]*$"
 )
 _TAIL_PIPE = re.compile(r"(?P<cut>\s+[|/•·]\s+)(?P<credit>[^\W\d_][^|.!?]{2,60})$")
 
 
 def agency_of(text: str | None) -> str | None:
-    """Return the agency whose name a credit, byline or dateline is, or holds as one of its parts; None if none."""
+    """Return the agency whose name a credit, byline or dateline is, or holds as one of its parts; None if
+    none.
+    """
     if not text:
         return None
     plain = squash(text).strip(" ()[]（）.")
@@ -108,7 +140,7 @@ def dateline(text: str | None) -> Dateline | None:
 
 
 def sign_off(text: str | None) -> str | None:
-    """Return the sign-off that ends a story's last paragraph ("–VNA", "./.", "（完）"); None if there is none."""
+    """Return the sign-off that ends a story's last paragraph ("–VNA", "./.", "（完）"); None if none."""
     found = _SIGN_OFF.search((text or "")[-40:])
     return squash(found["raw"]) if found else None
 
@@ -134,7 +166,8 @@ def strip_label(credit: str | None) -> str:
 def split_credit(caption: str, lang: str | None = None) -> tuple[str, str]:  # noqa: ARG001 - one table serves all
     """Part a caption and the credit at its end: "À Hanoï. Photo : VNA" → ("À Hanoï.", "VNA").
 
-    Returns (caption, credit), either may be "". `lang` is taken for languages whose labels will clash; none do so far.
+    Returns (caption, credit), either may be "". `lang` is taken for languages whose labels will clash; none
+    do so far.
     """
     text = squash(caption)
     if not text:

@@ -1,8 +1,9 @@
 """Authors as names, and the agency.
 
-Evidence (207 pages): JSON-LD and meta name the author on four pages of five, but also the paper, the desk or an
-agency; bylines carry "By", roles, places and dates. A name is two to five words that begin with a capital (or a short
-run of letters in a script without capitals); the paper's own name, an agency's and a desk's are no author.
+Evidence (207 pages): JSON-LD and meta name the author on four pages of five, but also the paper, the
+desk or an agency; bylines carry "By", roles, places and dates. A name is two to five words that begin
+with a capital (or a short run of letters in a script without capitals); the paper's own name, an
+agency's and a desk's are no author.
 """
 
 from __future__ import annotations
@@ -20,22 +21,42 @@ from archive.extract.title import site_names
 from archive.text import squash, text_of
 
 _BY = re.compile(
-    r"^\W*(?:(?:written|posted|published|reported|story|reporting|words|article|text|texte|interview|ein kommentar|ein gastbeitrag|kommentar|analyse|opinion|propos recueillis|recueilli|redigé|rédigé|geschrieben|verfasst|veröffentlicht)\s+)?"
-    r"(?:by|par|von|vom|por|de la|di|da|door|av|af|přidal|autor(?:in|en|es|a|ka)?|autrice|auteurs?|author|authors|redaktion|text|texte|foto(?:s)?|tekst|yazar|texto|oleh|tác giả|theo|автор|текст|作者|记者|記者|编辑|編輯|文|撰文|责任编辑|글|기자|كتب|بقلم|الكاتب|โดย|ผู้เขียน|por:|ngu[ồo]n)\b\s*[:：\-–]?\s*",
+    r"^\W*(?:(?:written|posted|published|reported|story|reporting|words|article|text|texte|interview"
+    r"|ein kommentar|ein gastbeitrag|kommentar|analyse|opinion|propos recueillis|recueilli|redigé|rédigé"
+    r"|geschrieben|verfasst|veröffentlicht)\s+)?"
+    r"(?:by|par|von|vom|por|de la|di|da|door|av|af|přidal|autor(?:in|en|es|a|ka)?|autrice|auteurs?"
+    r"|author|authors|redaktion|text|texte|foto(?:s)?|tekst|yazar|texto|oleh|tác giả|theo|автор|текст|作者"
+    r"|记者|記者|编辑|編輯|文|撰文|责任编辑|글|기자|كتب|بقلم|الكاتب|โดย|ผู้เขียน|por:|ngu[ồo]n)\b\s*[:：\-–]?\s*",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:[,;|/•·、]|\s(?:and|und|et|y|e|i|en|og|och|ve|và|dan|a|и|with|mit|avec|con|&|\+)\s|\sby\s|\s[-–—]\s|\bin\b|\n)\s*"
+    r"\s*(?:[,;|/•·、]|\s(?:and|und|et|y|e|i|en|og|och|ve|và|dan|a|и|with|mit|avec|con|&|\+)\s|\sby\s"
+    r"|\s[-–—]\s|\bin\b|\n)\s*"
 )
 _NOT_NAME = re.compile(
-    r"\d|@|https?:|www\.|\.(?:com|org|net|de|fr|co|uk)\b|^(?:the|la|le|die|der|das|el|los|il)\s|staff|editor|redaktion|redacci[oó]n|r[ée]daction|redactie|redazione|reporter|correspond|korrespond|desk|team|news|online|agenc|agentur|nachrichten|press|media|magazin|journal|zeitung|newspaper|guest|admin|administrator|contributor|author|autor|wire|service|report|published|updated|min read|minute|comment|share|follow|twitter|facebook|subscribe|producer|writer|director|columnist|journalist|presenter|politics|sport|business|health|editorial|chief|senior|junior|posted|gmt|\bet\b|\bpm\b|\bam\b|uhr|read|view|profile|bio|^von$|^by$|photo|foto|image|getty|copyright|©|user|unknown|anonym|freelance|special to|university|professor|\bdr\.? med|lesezeit|januar|februar|märz|april|juni|juli|august|september|oktober|november|dezember|january|february|march|june|july|october|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tổng hợp|biên tập|phóng viên|编辑|编辑部|本报|本网|新闻|網|网$|社$|部$|局$|통신|뉴스|newsroom|communit|email|e-mail|print|premium|plus|abonn|reuters|afp|\bdpa\b|\bapa\b|\bsid\b|\bkna\b|\bepd\b|\bots\b",
+    r"\d|@|https?:|www\.|\.(?:com|org|net|de|fr|co|uk)\b|^(?:the|la|le|die|der|das|el|los|il)\s|staff"
+    r"|editor|redaktion|redacci[oó]n|r[ée]daction|redactie|redazione|reporter|correspond|korrespond|desk"
+    r"|team|news|online|agenc|agentur|nachrichten|press|media|magazin|journal|zeitung|newspaper|guest"
+    r"|admin|administrator|contributor|author|autor|wire|service|report|published|updated|min read"
+    r"|minute|comment|share|follow|twitter|facebook|subscribe|producer|writer|director|columnist"
+    r"|journalist|presenter|politics|sport|business|health|editorial|chief|senior|junior|posted|gmt"
+    r"|\bet\b|\bpm\b|\bam\b|uhr|read|view|profile|bio|^von$|^by$|photo|foto|image|getty|copyright|©|user"
+    r"|unknown|anonym|freelance|special to|university|professor|\bdr\.? med|lesezeit|januar|februar|märz"
+    r"|april|juni|juli|august|september|oktober|november|dezember|january|february|march|june|july"
+    r"|october|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tổng hợp|biên tập"
+    r"|phóng viên|编辑|编辑部|本报|本网|新闻|網|网$|社$|部$|局$|통신|뉴스"
+    r"|newsroom|communit|email|e-mail|print|premium|plus"
+    r"|abonn|reuters|afp|\bdpa\b|\bapa\b|\bsid\b|\bkna\b|\bepd\b|\bots\b",
     re.IGNORECASE,
 )
 _find_rel = etree.XPath(
-    "//a[contains(concat(' ', @rel, ' '), ' author ')] | //*[contains(concat(' ', @itemprop, ' '), ' author ')]"
+    "//a[contains(concat(' ', @rel, ' '), ' author ')] "
+    "| //*[contains(concat(' ', @itemprop, ' '), ' author ')]"
 )
 _BYLINE = re.compile(
-    r"(?:^|[^a-z])(?:byline|by-line|author|authors|autor|autoren|auteur|article-?author|author-?names?|byline-?names?|writer|reporter|journalist|firma|contributor|verfasser|forfatter|skribent|creator|signature|redakteur)(?:$|[^a-z])",
+    r"(?:^|[^a-z])(?:byline|by-line|author|authors|autor|autoren|auteur|article-?author|author-?names?"
+    r"|byline-?names?|writer|reporter|journalist|firma|contributor|verfasser|forfatter|skribent|creator"
+    r"|signature|redakteur)(?:$|[^a-z])",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:^|[^a-z])(?:name|fullname|link)(?:$|[^a-z])", re.IGNORECASE)
@@ -139,7 +160,9 @@ def _unique(names: list[str]) -> tuple[str, ...]:
 
 
 def _bylines(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> list[str]:
-    """Return the texts of the elements near headline and body that are named a byline, the innermost name first."""
+    """Return the texts of the elements near headline and body that are named a byline, the innermost name
+    first.
+    """
     low = max(0, (headline if headline >= 0 else region) - 60)
     high = min(len(sheet.elements), sheet.end[region] + 40)
     out: list[str] = []
@@ -168,8 +191,10 @@ def _bylines(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> li
     return out
 
 
-def agency(raw: list[str], dateline_agency: str | None, credits: list[str]) -> Found[str | None]:
-    """Return the agency: from the dateline, from an author's place, from nothing else (a photo's agency is the photo's)."""
+def agency(raw: list[str], dateline_agency: str | None) -> Found[str | None]:
+    """Return the agency: from the dateline, from an author's place, from nothing else (a photo's agency is
+    the photo's).
+    """
     if dateline_agency:
         return Found(dateline_agency, "generic:dateline")
     for text in raw:

@@ -1,8 +1,9 @@
 """Photos with caption and credit.
 
-Evidence (119 pages): figure > figcaption alone gives F1 64.5; the rest are class words without figure, galleries, and
-figures of related cards wrongly taken. The credit is an element named credit/copyright/source/rights on most pages,
-else a tail pattern of the caption (newswire.split_credit); its label is no part of it.
+Evidence (119 pages): figure > figcaption alone gives F1 64.5; the rest are class words without figure,
+galleries, and figures of related cards wrongly taken. The credit is an element named
+credit/copyright/source/rights on most pages, else a tail pattern of the caption
+(newswire.split_credit); its label is no part of it.
 """
 
 from __future__ import annotations
@@ -21,17 +22,20 @@ from archive.text import squash, text_of
 from archive.urls import absolute
 
 _CREDIT = re.compile(
-    r"credit|copyright|(?:^|[^a-z])source|author|photograph|urheber|quelle|(?:^|[^a-z])rights|agency|fuente|byline"
+    r"credit|copyright|(?:^|[^a-z])source|author|photograph|urheber|quelle|(?:^|[^a-z])rights|agency"
+    r"|fuente|byline"
     r"|fotograf|(?:^|[^a-z])attribution|photoby|nachweis|autor(?:$|[^a-z])|courtesy|owner",
     re.IGNORECASE,
 )
 _CAPTION = re.compile(
-    r"caption|(?:^|[^a-z])legende?(?:$|[^a-z])|bildunterschrift|bildtext|cutline|didascalia|pie-?(?:de-)?foto|bu-text|image-?desc"
+    r"caption|(?:^|[^a-z])legende?(?:$|[^a-z])|bildunterschrift|bildtext|cutline|didascalia"
+    r"|pie-?(?:de-)?foto|bu-text|image-?desc"
     r"|photo-?desc|img-?desc|fotoverantwortung|picture-?text|billedtekst|imagetext|media-?text|ujlead",
     re.IGNORECASE,
 )
 _PHOTO_BOX = re.compile(
-    r"(?:^|[^a-z])(?:article-?photo|photo|image|img|picture|foto|bild|pic|imagen|hinh|photobox|wp-caption)(?:$|[^a-z])",
+    r"(?:^|[^a-z])(?:article-?photo|photo|image|img|picture|foto|bild|pic|imagen|hinh|photobox"
+    r"|wp-caption)(?:$|[^a-z])",
     re.IGNORECASE,
 )
 _BUTTON = re.compile(
@@ -39,7 +43,8 @@ _BUTTON = re.compile(
     re.IGNORECASE,
 )
 _FILE_NAME = re.compile(
-    r"^[\w%.()~ -]+\.(?:jpe?g|png|gif|webp|avif)$|^[\w-]*\d{3,}[\w-]*$|(?:hinh anh|hình ảnh|ảnh|image|photo|img|bild)\s*#?\d*$",
+    r"^[\w%.()~ -]+\.(?:jpe?g|png|gif|webp|avif)$|^[\w-]*\d{3,}[\w-]*$|(?:hinh anh|hình ảnh|ảnh|image"
+    r"|photo|img|bild)\s*#?\d*$",
     re.IGNORECASE,
 )
 _SOURCES = (
@@ -55,6 +60,7 @@ _SOURCES = (
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-src-set")
 _find_images = etree.XPath(".//img | .//amp-img")
 _find_sources = etree.XPath(".//source[@srcset or @data-srcset]")
+_MAX_PHOTOS = 200
 _IN_BODY = 60
 """Elements above the body region in which a lead photo may stand."""
 _BAD_ROLES = frozenset(
@@ -77,7 +83,9 @@ def _best_of_set(srcset: str) -> str | None:
 
 
 def image_url(parsed: ParsedPage, holder: etree._Element) -> str | None:
-    """Return the best URL of the image in an element: srcset's widest, lazy attributes, src; never a data: URL."""
+    """Return the best URL of the image in an element: srcset's widest, lazy attributes, src; never a data:
+    URL.
+    """
     images = [holder] if holder.tag in {"img", "amp-img"} else _find_images(holder)
     for image in images:
         for name in _SETS:
@@ -153,44 +161,46 @@ def photos(
     held: list[int] = []
     rule = ""
     for node in range(low, high):
-        if node in used:
+        place = _place(sheet, node) if node not in used else None
+        if place is None:
             continue
-        tag = sheet.tag[node]
-        holder = node
-        if tag == "figure" or (tag != "figcaption" and sheet.role[node] is None and tag in {"table"}):
-            captions = _captions_in(sheet, node)
-            if tag == "table" and not captions:
-                continue
-        elif tag in {"div", "p", "table", "td", "span"} and _is_photo_box(sheet, node):
-            captions = [node]
-        elif tag == "figcaption" or (tag not in {"figure", "img"} and _is_caption(sheet, node)):
-            captions = [node]
-            holder = _holder(sheet, node)
-        else:
-            continue
+        holder, captions = place
         if _in_box(sheet, node):
             used.update(range(node, sheet.end[node]))
             continue
         element = sheet.elements[holder]
-        if not _has_image(element):
-            if tag == "figure":
-                continue
-            if not captions or not _near_image(sheet, node):
-                continue
+        if not _has_image(element) and (
+            sheet.tag[node] == "figure" or not captions or not _near_image(sheet, node)
+        ):
+            continue
         photo = _photo(parsed, sheet, element, captions, lang)
         if not photo.caption and _is_card(sheet, node, region, headline):
             continue
         held.extend(captions)
         used.update(range(node, sheet.end[node]))
         mark = key(photo.caption or "")
-        if mark and mark in texts:
-            continue
-        if not photo.url and not photo.caption:
+        if (mark and mark in texts) or not (photo.url or photo.caption):
             continue
         texts.add(mark)
-        rule = rule or ("generic:figure" if tag in {"figure", "figcaption"} else "generic:class:caption")
+        rule = rule or ("generic:figure" if sheet.tag[node][:3] == "fig" else "generic:class:caption")
         out.append(photo)
-    return Found(tuple(out[:200]), rule), held
+    return Found(tuple(out[:_MAX_PHOTOS]), rule), held
+
+
+def _place(sheet: Sheet, node: int) -> tuple[int, list[int]] | None:
+    """Return (element that holds image and caption, its captions) where an element is, or begins, a photo."""
+    tag = sheet.tag[node]
+    if tag == "figure":
+        return node, _captions_in(sheet, node)
+    if tag == "table" and sheet.role[node] is None:
+        captions = _captions_in(sheet, node)
+        if captions:
+            return node, captions
+    if tag in {"div", "p", "table", "td", "span"} and _is_photo_box(sheet, node):
+        return node, [node]
+    if tag == "figcaption" or _is_caption(sheet, node):
+        return _holder(sheet, node), [node]
+    return None
 
 
 def _range(sheet: Sheet, region: int, headline: int) -> tuple[int, int]:

@@ -1,8 +1,9 @@
 """Related links: boxes of links to other articles of the paper, by heading words and by structure.
 
-Evidence (55 pages, 170 links): 25 pages have boxes under a usual heading, 6 more without one; most-read, latest and
-editors' picks are not related. A box is a small element, outside the flow of paragraphs, with two or more same-site
-links whose texts are as long as headlines; its heading, or its class, says "related".
+Evidence (55 pages, 170 links): 25 pages have boxes under a usual heading, 6 more without one;
+most-read, latest and editors' picks are not related. A box is a small element, outside the flow of
+paragraphs, with two or more same-site links whose texts are as long as headlines; its heading, or its
+class, says "related".
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import attrs
 from lxml import etree
 
 from archive.extract.found import Found, key
@@ -22,35 +24,72 @@ from archive.text import squash, text_of, weight
 from archive.urls import absolute, canonical, same_site
 
 HEADING = re.compile(
-    r"^\W*(?:mehr zum thema|mehr zu|zum thema|(?:das )?könnte (?:sie|dich|euch) auch|auch interessant|lesen sie (?:auch|mehr|dazu)|verwandte|passend d?azu|lesetipp|weitere (?:artikel|beiträge|infos|themen) zu|ähnliche|dazu passend|hintergrund|mehr dazu|mehr für sie"
-    r"|related|read (?:more|next|also)|you (?:may|might)|also read|see also|more on (?:this|th[ei]s)|more about|further reading|learn more|dig deeper|recommended|explore more|more:|more coverage|in case you missed|similar|up next|what to read next|more stories like|keep reading|more like this"
-    r"|voir plus|voir aussi|(?:à|a) lire (?:aussi|également|sur le)|lire aussi|lire également|sur le même|dans le même|articles? (?:liés|similaires|connexes|associés)|pour aller plus loin|en lien|aller plus loin|à voir aussi|contenus? associés"
-    r"|más información|(?:te|le) puede(?:n)? interesar|lee también|lea también|lea además|noticias? relacionad|contenidos? relacionad|artículos? relacionad|relacionad|temas? relacionad|también te|archivado en relación|otras noticias|ver también|vea también"
-    r"|leia (?:também|mais)|veja também|saiba mais|notícias relacionadas|conteúdo relacionado|leggi anche|articoli correlati|approfondiment|correlati|potrebbe interessarti|per approfondire"
-    r"|czytaj (?:więcej|także|też)|zobacz (?:także|też|również)|przeczytaj (?:także|też|również)|powiązane|polecamy|související|čtěte také|mohlo by vás|přečtěte|súvisiace|kapcsolódó|citește și|vezi și"
-    r"|lees (?:ook|meer|verder)|gerelateerd|läs (?:också|även|mer|vidare)|les (?:også|mer)|læs (?:også|mere)|lue (?:myös|lisää)|relaterad|mer om|tengdar|tengt efni|lesa meira"
-    r"|benzer haberler|ilgili haber|ayrıca|читайте (?:также|ещё|еще)|по теме|материалы по теме|смотрите также|читати також|σχετικά|διαβάστε επίσης"
-    r"|関連|あわせて読|合わせて読|こちらも|相关|相關|延伸阅读|延伸閱讀|推荐阅读|관련|함께 보면|(?:tin|bài) (?:liên quan|viết liên quan)|liên quan|xem thêm|đọc thêm|cùng chủ đề|baca juga|berita terkait|artikel terkait|lihat juga|simak juga"
-    r"|اقرأ أيضا|اقرأ أيضًا|مواضيع ذات صلة|ذات صلة|مقالات ذات|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง|เรื่องที่เกี่ยวข้อง|संबंधित|यह भी पढ़ें|ये भी पढ़ें|আরও পড়ুন|সম্পর্কিত|funda olunye|soma (?:pia|zaidi))",
+    r"^\W*(?:mehr zum thema|mehr zu|zum thema|(?:das )?könnte (?:sie|dich|euch) auch|auch interessant"
+    r"|lesen sie (?:auch|mehr|dazu)|verwandte|passend d?azu|lesetipp|weitere (?:artikel|beiträge|infos"
+    r"|themen) zu|ähnliche|dazu passend|hintergrund|mehr dazu|mehr für sie"
+    r"|related|read (?:more|next|also)|you (?:may|might)|also read|see also|more on (?:this|th[ei]s)"
+    r"|more about|further reading|learn more|dig deeper|recommended|explore more|more:|more coverage"
+    r"|in case you missed|similar|up next|what to read next|more stories like|keep reading|more like this"
+    r"|voir plus|voir aussi|(?:à|a) lire (?:aussi|également|sur le)|lire aussi|lire également"
+    r"|sur le même|dans le même|articles? (?:liés|similaires|connexes|associés)|pour aller plus loin"
+    r"|en lien|aller plus loin|à voir aussi|contenus? associés"
+    r"|más información|(?:te|le) puede(?:n)? interesar|lee también|lea también|lea además"
+    r"|noticias? relacionad|contenidos? relacionad|artículos? relacionad|relacionad|temas? relacionad"
+    r"|también te|archivado en relación|otras noticias|ver también|vea también"
+    r"|leia (?:também|mais)|veja também|saiba mais|notícias relacionadas|conteúdo relacionado"
+    r"|leggi anche|articoli correlati|approfondiment|correlati|potrebbe interessarti|per approfondire"
+    r"|czytaj (?:więcej|także|też)|zobacz (?:także|też|również)|przeczytaj (?:także|też|również)"
+    r"|powiązane|polecamy|související|čtěte také|mohlo by vás|přečtěte|súvisiace|kapcsolódó|citește și"
+    r"|vezi și"
+    r"|lees (?:ook|meer|verder)|gerelateerd|läs (?:också|även|mer|vidare)|les (?:også|mer)|læs (?:også"
+    r"|mere)|lue (?:myös|lisää)|relaterad|mer om|tengdar|tengt efni|lesa meira"
+    r"|benzer haberler|ilgili haber|ayrıca|читайте (?:также|ещё|еще)|по теме|материалы по теме"
+    r"|смотрите также|читати також|σχετικά|διαβάστε επίσης"
+    r"|関連|あわせて読|合わせて読|こちらも|相关|相關|延伸阅读|延伸閱讀|推荐阅读"
+    r"|관련|함께 보면|(?:tin|bài) (?:liên quan|viết liên quan)"
+    r"|liên quan|xem thêm|đọc thêm|cùng chủ đề|baca juga|berita terkait|artikel terkait|lihat juga"
+    r"|simak juga"
+    r"|اقرأ أيضا|اقرأ أيضًا|مواضيع ذات صلة|ذات صلة|مقالات ذات|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง"
+    r"|เรื่องที่เกี่ยวข้อง|संबंधित|यह भी पढ़ें|ये भी पढ़ें|আরও পড়ুন|সম্পর্কিত|funda olunye|soma (?:pia"
+    r"|zaidi))",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"^\W*(?:most|meistgelesen|beliebt|popular|trending|latest|neueste|aktuell|top|les plus|plus lus|à la une|en continu|lo más|más (?:leíd|vist)|mais lidas|più letti|najczęściej|najnowsze|editor|newsletter|comment|kommentar|tin mới|đọc nhiều|tin đọc|热门|人気|ランキング|ranking|랭킹|인기|çok okunan|son dakika|anzeige|sponsor|promot|tags?\b|themen\b|topics\b|video|podcast|live)",
+    r"^\W*(?:most|meistgelesen|beliebt|popular|trending|latest|neueste|aktuell|top|les plus|plus lus"
+    r"|à la une|en continu|lo más|más (?:leíd|vist)|mais lidas|più letti|najczęściej|najnowsze|editor"
+    r"|newsletter|comment|kommentar|tin mới|đọc nhiều|tin đọc"
+    r"|热门|人気|ランキング|ranking|랭킹|인기|çok okunan"
+    r"|son dakika|anzeige|sponsor|promot|tags?\b|themen\b|topics\b|video|podcast|live)",
     re.IGNORECASE,
 )
 _CLASS = re.compile(
-    r"related|relacionad|verwandt|similar|readmore|read-?also|more-?on|see-?also|seealso|zumthema|lire-?aussi|correlat|recommend|recirc|further|connexe|associ[ae]|voir-?plus|detail-latest|article-?links|teaser-?list|next-?articles",
+    r"related|relacionad|verwandt|similar|readmore|read-?also|more-?on|see-?also|seealso|zumthema"
+    r"|lire-?aussi|correlat|recommend|recirc|further|connexe|associ[ae]|voir-?plus|detail-latest"
+    r"|article-?links|teaser-?list|next-?articles",
     re.IGNORECASE,
 )
 _NO_ARTICLE = re.compile(
-    r"/(?:autor|autoren|author|authors|auteur|auteurs|autore|profile?|people|person|staff|reporter|thema|themen|topics?|temas?|tags?|tag|category|categor(?:ie|y|ia)s?|login|signin|signup|register|newsletters?|abo|subscribe|subscription|account|search|suche|recherche|kontakt|contact|impressum|about|privacy|hilfe|help|rss|feed|abonnements?|suscripci[oó]n(?:es)?|subscriptions?|subscriptions|video-?cent(?:er|re)|hemeroteca|offers?|angebote?|shop|jobs|redirect|share|print|comments?|schlagwort|stichwort|dossiers?|archiv)(?:/|$)",
+    r"/(?:autor|autoren|author|authors|auteur|auteurs|autore|profile?|people|person|staff|reporter|thema"
+    r"|themen|topics?|temas?|tags?|tag|category|categor(?:ie|y|ia)s?|login|signin|signup|register"
+    r"|newsletters?|abo|subscribe|subscription|account|search|suche|recherche|kontakt|contact|impressum"
+    r"|about|privacy|hilfe|help|rss|feed|abonnements?|suscripci[oó]n(?:es)?|subscriptions?|subscriptions"
+    r"|video-?cent(?:er|re)|hemeroteca|offers?|angebote?|shop|jobs|redirect|share|print|comments?"
+    r"|schlagwort|stichwort|dossiers?|archiv)(?:/|$)",
     re.IGNORECASE,
 )
 _SLUG = re.compile(r"[^/]*(?:[-_][^/_-]+){2,}[^/]*/?$|\d{4,}|/20\d\d/")
 """A path as articles have it: words of a headline, a number, a day."""
+_TITLE_WORDS = re.compile(r"(?:title|headline|hed)(?:$|[^a-z])", re.IGNORECASE)
+_NO_TITLE_WORDS = re.compile(r"kicker|sub|over|dach", re.IGNORECASE)
+_KICKER = re.compile(
+    r"kicker|eyebrow|dachzeile|overline|topline|rubric|surtitre|badge|label|time|date|author|byline|category"
+    r"|premium",
+    re.IGNORECASE,
+)
 _find_links = etree.XPath(".//a[@href]")
 _MIN_TITLE = 18
 _MAX_BOX = 30
+_MAX_LINKS = 200
 
 
 def _links(sheet: Sheet, parsed: ParsedPage, node: int) -> list[tuple[str, etree._Element, str]]:
@@ -79,13 +118,11 @@ def _headline(link: etree._Element, text: str) -> str:
         if len(found) > 8:
             return found
     for child in link.iterdescendants():
-        if isinstance(child.tag, str) and re.search(
-            r"(?:title|headline|hed)(?:$|[^a-z])", child.get("class") or "", re.IGNORECASE
-        ):
-            if not re.search(r"kicker|sub|over|over-?line|dach", child.get("class") or "", re.IGNORECASE):
-                found = _without_kicker(child)
-                if len(found) > 8:
-                    return found
+        words = (child.get("class") or "") if isinstance(child.tag, str) else ""
+        if _TITLE_WORDS.search(words) and not _NO_TITLE_WORDS.search(words):
+            found = _without_kicker(child)
+            if len(found) > 8:
+                return found
     if len(text) > 8:
         return _without_kicker(link)
     return plain(link.get("title") or link.get("aria-label") or "")
@@ -93,67 +130,45 @@ def _headline(link: etree._Element, text: str) -> str:
 
 def _without_kicker(element: etree._Element) -> str:
     whole = text_of(element)
-    bare = text_of(
-        element,
-        skip=lambda e: bool(
-            re.search(
-                r"kicker|eyebrow|dachzeile|overline|topline|rubric|surtitre|badge|label|time|date|author|byline|category|premium",
-                e.get("class") or "",
-                re.IGNORECASE,
-            )
-        ),
-    )
+    bare = text_of(element, skip=lambda e: bool(_KICKER.search(e.get("class") or "")))
     return bare if len(bare) >= 8 else whole
 
 
 def related(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> Found[tuple[RelatedLink, ...]]:
     """Return the related links of the page in order, each URL once."""
-    boxes: dict[int, tuple[str | None, str]] = {}
-    for unit in sheet.units:
-        if not 4 <= len(unit.text) <= 70 or not HEADING.match(unit.text):
-            continue
-        if _page_chrome(sheet, unit.node):
-            continue
-        box = _box_of(sheet, parsed, unit.node, headline, region)
-        if box is not None:
-            boxes.setdefault(box, (unit.text, "generic:heading"))
-    for node, words in enumerate(sheet.words):
-        if len(words) < 6 or not _CLASS.search(words) or sheet.end[node] - node < 3:
-            continue
-        if any(sheet.inside(node, box) or sheet.inside(box, node) for box in boxes) or _page_chrome(
-            sheet, node
-        ):
-            continue
-        if (headline >= 0 and node < headline) or sheet.good[node] > 1500:
-            continue
-        heading = _own_heading(sheet, node)
-        if heading and _OTHER.match(heading):
-            continue
-        links = {u for u, _, t in _links(sheet, parsed, node) if len(t) >= _MIN_TITLE}
-        if 1 <= len(links) <= 16 and not _is_text(sheet, node, len(links)):
-            boxes[node] = (heading, "generic:class:related")
     rule = ""
     out: dict[str, RelatedLink] = {}
+    boxes = _boxes(parsed, sheet, headline, region)
     for box in sorted(boxes):
         heading, box_rule = boxes[box]
         for item in _items(parsed, sheet, box, heading):
             mark = canonical(item.url)
-            if mark not in out and len(out) < 200:
+            if mark not in out and len(out) < _MAX_LINKS:
                 rule = rule or box_rule
                 out[mark] = item
-    links = [
-        RelatedLink(
-            url=i.url,
-            title=i.title,
-            teaser=i.teaser,
-            photo_caption=i.photo_caption,
-            photo_credit=i.photo_credit,
-            box=i.box,
-            position=n,
-        )
-        for n, i in enumerate(out.values(), 1)
-    ]
-    return Found(tuple(links), rule)
+    return Found(tuple(attrs.evolve(item, position=n) for n, item in enumerate(out.values(), 1)), rule)
+
+
+def _boxes(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> dict[int, tuple[str | None, str]]:
+    """Return the boxes of related links: index → (heading, rule)."""
+    boxes: dict[int, tuple[str | None, str]] = {}
+    for unit in sheet.units:
+        if 4 <= len(unit.text) <= 70 and HEADING.match(unit.text) and not _page_chrome(sheet, unit.node):
+            box = _box_of(sheet, parsed, unit.node, headline, region)
+            if box is not None:
+                boxes.setdefault(box, (unit.text, "generic:heading"))
+    for node, words in enumerate(sheet.words):
+        if len(words) < 6 or node < headline or not _CLASS.search(words) or sheet.end[node] - node < 3:
+            continue
+        if any(sheet.inside(node, box) or sheet.inside(box, node) for box in boxes):
+            continue
+        if sheet.good[node] > 1500 or _page_chrome(sheet, node):
+            continue
+        heading = _own_heading(sheet, node)
+        links = {url for url, _, text in _links(sheet, parsed, node) if len(text) >= _MIN_TITLE}
+        if 1 <= len(links) <= 16 and not (heading and _OTHER.match(heading)):
+            boxes[node] = (heading, "generic:class:related")
+    return boxes
 
 
 def _page_chrome(sheet: Sheet, node: int) -> bool:
@@ -175,7 +190,9 @@ def _own_heading(sheet: Sheet, node: int) -> str | None:
 
 
 def _box_of(sheet: Sheet, parsed: ParsedPage, node: int, headline: int, region: int) -> int | None:
-    """Return the smallest element around a heading that holds links to articles, and no running text of weight."""
+    """Return the smallest element around a heading that holds links to articles, and no running text of
+    weight.
+    """
     above = node
     for _ in range(5):
         if above < 0 or sheet.tag[above] in {"body", "html", "main"}:

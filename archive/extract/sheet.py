@@ -1,19 +1,21 @@
-"""A page as the eye parts it: units of text in order, each with where it stands. One walk, read by all fields.
+"""A page as the eye parts it: units of text in order, each with where it stands. One walk, read by all
+fields.
 
-A unit is a run of text between two line ends (block elements, `<br>`). Elements get a role from their tag, `role`
-and class words: newspapers name their boxes (`related`, `newsletter`, `byline`, `caption`) in a small vocabulary that
-is mostly English whatever the language of the paper. A role that would cover most of the page's text is taken back
-(`<div class="content with-sidebar">`): vocabulary proposes, the amount of text disposes.
+A unit is a run of text between two line ends (block elements, `<br>`). Elements get a role from their
+tag, `role` and class words: newspapers name their boxes (`related`, `newsletter`, `byline`, `caption`)
+in a small vocabulary that is mostly English whatever the language of the paper. A role that would cover
+most of the page's text is taken back (`<div class="content with-sidebar">`): vocabulary proposes, the
+amount of text disposes.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import attrs
 from lxml import etree
 
+from archive.extract.roles import BY_ROLE, BY_TAG, role_of_words
 from archive.text import BLOCK_TAGS, squash, weight
 
 _SKIP = frozenset(
@@ -46,100 +48,7 @@ _SKIP = frozenset(
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE_BLOCKS = BLOCK_TAGS - {"button", "caption"} | {"caption", "picture", "amp-state"}
-_BY_TAG = {
-    "nav": "nav", "footer": "footer", "form": "form", "button": "form", "dialog": "consent", "menu": "nav",
-    "figcaption": "caption", "figure": "figure", "aside": "aside", "label": "form", "input": "form",
-    "time": "date", "amp-sidebar": "nav", "amp-consent": "consent", "marquee": "nav",
-}  # fmt: skip
-_BY_ROLE = {
-    "navigation": "nav", "complementary": "aside", "contentinfo": "footer", "dialog": "consent", "search": "form",
-    "alertdialog": "consent", "menu": "nav", "menubar": "nav", "tablist": "nav", "toolbar": "share",
-    "form": "form", "tooltip": "consent", "note": "aside", "alert": "consent",
-}  # fmt: skip
-# prefix of a class word → role; the first that fits wins, so the order is from the plain to the doubtful
-_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("consent", ("consent", "cookie", "gdpr", "cmp", "onetrust", "didomi", "modal", "popup", "overlay", "lightbox")),
-    ("comment", ("comment", "kommentar", "commentaire", "disqus", "coral", "discussion", "livefyre", "comentario")),
-    ("newsletter", ("newsletter", "subscri", "signup", "abonn", "abobox", "paywall", "piano", "donat", "register",
-                    "registration", "regwall", "whatsapp", "telegram", "subscribe", "mailing", "optin")),
-    ("share", ("share", "sharing", "social", "addthis", "sociable", "teilen", "partage", "socials", "addtoany",
-               "compartir", "shareaholic", "followus", "follow", "bookmark")),
-    ("related", ("related", "relacionad", "relate", "recommend", "recirc", "outbrain", "taboola", "readmore",
-                 "seealso", "morefrom", "morestories", "mostread", "mostpopular", "mostviewed", "popular", "trending",
-                 "alsoread", "readnext", "upnext", "nextarticle", "moreon", "moreabout", "verwandt", "lireaussi",
-                 "zumthema", "teaserlist", "suggest", "similar", "crosslink", "topstories", "latestnews",
-                 "youmaylike", "connexe", "correlat", "aufmacher", "furtherreading", "readalso", "infinite")),
-    ("ad", ("advert", "adsense", "adslot", "adbox", "banner", "sponsor", "promo", "dfp", "werbung", "publicite",
-            "anzeige", "adunit", "commercial", "affiliate", "adcontainer", "adwrap", "adspot", "leaderboard", "reklama",
-            "reklam", "billboard", "googlead", "iqd", "adhesion", "skyscraper")),
-    ("caption", ("caption", "bildunterschrift", "legend", "legende", "bildtext", "fotoverantwortung", "cutline",
-                 "photocaption", "imagecaption", "figcaption", "wpcaption", "pie", "didascalia")),
-    ("credit", ("credit", "copyright", "photographer", "urheber", "rights", "bildquelle", "imagesource", "photocredit",
-                "fotograf", "bildnachweis", "attribution", "photoby", "imgsource")),
-    ("figure", ("gallery", "slideshow", "carousel", "slider", "swiper", "galerie", "diaporama", "fotostrecke",
-                "lightgallery", "photoswipe", "bildergalerie")),
-    ("byline", ("byline", "author", "autor", "auteur", "autoren", "verfasser", "journalist", "writer", "reporter",
-                "signature", "contributor", "biography", "bio", "firmante", "redakteur", "forfatter")),
-    ("date", ("date", "datetime", "timestamp", "pubdate", "published", "dateline", "datum", "fecha", "posttime",
-              "publishdate", "updated", "lastupdate", "zeitstempel", "pubtime")),
-    ("tags", ("tag", "tags", "taglist", "keywords", "hashtag", "topics", "topiclist", "schlagwort", "etiquetas",
-              "themen", "catlinks", "taxonomy")),
-    ("nav", ("nav", "navigation", "navbar", "menu", "breadcrumb", "breadcrumbs", "pagination", "pager", "sitenav",
-             "skiplink", "toolbar", "offcanvas", "hamburger", "ticker", "topbar", "masthead", "siteheader",
-             "pageheader", "globalheader", "toc")),
-    ("footer", ("footer", "sitefooter", "pagefooter", "colophon", "impressum", "legal", "disclaimer", "copyrights")),
-    ("aside", ("sidebar", "aside", "rail", "widget", "sidecolumn", "rightcol", "rightcolumn", "infobox", "factbox",
-               "pullquote", "faktabox", "marginal", "seitenleiste", "rightrail", "flyout", "toast", "print",
-               "screenreader", "visuallyhidden", "noprint", "audio", "player", "video", "podcast", "quiz", "poll",
-               "weather", "stock", "livebar", "tooltip", "moreinfo", "correction")),
-)  # fmt: skip
-_EXACT = {
-    "ad": "ad", "ads": "ad", "adv": "ad", "pub": "ad", "sr": "aside", "bio": "byline", "tag": "tags", "more": "",
-    "date": "date", "time": "date", "nav": "nav", "menu": "nav", "cta": "newsletter", "teaser": "teaser",
-    "teasers": "related", "hidden": "", "card": "teaser", "cards": "related", "meta": "meta", "kicker": "kicker",
-    "eyebrow": "kicker", "overline": "kicker", "dachzeile": "kicker", "topline": "kicker", "rubric": "kicker",
-    "roofline": "kicker", "surtitre": "kicker", "antetitulo": "kicker", "spitzmarke": "kicker", "category": "kicker",
-    "credits": "credit", "legend": "caption", "toc": "nav", "print": "aside", "app": "", "social": "share",
-    "print-only": "aside", "abo": "newsletter",
-}  # fmt: skip
-_LEAD = re.compile(
-    r"(?:^|[^a-z])(?:lead|leadtext|lede|chapo|chapeau|standfirst|sapo|vorspann|entradilla|teaser-?text|intro|introduction"
-    r"|sub-?title|sub-?head(?:line|ing)?|dek|deck|summary|excerpt|abstract|ingress|strapline|bajada|sommario|occhiello"
-    r"|preamble|description|desc|article-?summary|article-?intro|leadin|anlauftext|einleitung|synopsis|teaser|copete"
-    r"|subtitulo|sottotitolo|linha-?fina|lid|manchet|spot|volanta|perex|zajawka|underrubrik|resumen?|headline-?sub"
-    r"|sumario|lead-?paragraph|zhaiyao|sous-?titre|under-?title|undertitle|preface|epigraph|leadin|subheadline|page-?intro|article-?desc|teaser-?content)(?:$|[^a-z])"
-)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_WORD = re.compile(r"[a-zà-ÿ]+")
-_TITLEISH = frozenset({"title", "headline", "heading", "hed"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-
-
-@lru_cache(maxsize=16_384)
-def _role_of_word(word: str) -> str | None:
-    """Return the role that one class word names; "" and None for none."""
-    role = _EXACT.get(word)
-    if role is not None:
-        return role
-    return next((name for name, prefixes in _WORDS if word.startswith(prefixes)), None)
-
-
-def role_of_words(words: str) -> str | None:
-    """Return the role that class words and id name, or None: that of the first word which names one."""
-    lower = words.lower()
-    if lower != words:
-        lower = _CAMEL.sub("-", words).lower()
-    for word in _WORD.findall(lower):
-        role = _role_of_word(word)
-        if role:
-            return role
-    return None
-
-
-@lru_cache(maxsize=16_384)
-def is_lead_words(words: str) -> bool:
-    """Say whether class words, itemprop or test id name a standfirst."""
-    return _LEAD.search(_CAMEL.sub("-", words).lower()) is not None
 
 
 @attrs.define(slots=True, eq=False)
@@ -273,7 +182,7 @@ class _Builder:
         extra = get("itemprop") or get("data-testid") or get("data-component") or get("data-type")
         if extra:
             words = f"{words} {extra}"
-        role = _BY_TAG.get(tag) or (_BY_ROLE.get(get("role") or "") if get("role") else None)
+        role = BY_TAG.get(tag) or (BY_ROLE.get(get("role") or "") if get("role") else None)
         if role is None and len(words) > 1:
             role = role_of_words(words)
         if get("hidden") is not None or _HIDDEN_STYLE.search(get("style") or ""):
@@ -354,7 +263,7 @@ def is_running(unit: Unit) -> bool:
 
 
 def _sum(sheet: Sheet) -> None:
-    """Sum running text over subtrees, take back roles that cover too much of it, spread the others downwards."""
+    """Sum running text over subtrees, take back roles that cover too much, spread the others downwards."""
     count = len(sheet.elements)
     good = [0] * count
     for unit in sheet.units:
@@ -404,7 +313,7 @@ _DOUBTFUL = frozenset(
 
 
 def rescue(sheet: Sheet) -> None:
-    """Release the boxes of one name while boxes hold most of the running text: a wrapper was taken for one."""
+    """Release the boxes of one name while boxes hold most running text: a wrapper was taken for one."""
     for _ in range(4):
         total = sheet.good[0] if sheet.good else 0
         free = sum(u.weight for u in sheet.units if is_running(u) and not sheet.boxed[u.node])

@@ -1,8 +1,8 @@
 """The headline as displayed, and the kicker above it.
 
-Evidence (265 titles of 306 publishers): the page's first h1 of some length is the headline on 97 %; og:title and
-JSON-LD carry the site's name, a kicker, or a headline for search engines on one page in four. So the displayed h1
-wins, and the descriptions only choose between several.
+Evidence (265 titles of 306 publishers): the page's first h1 of some length is the headline on 97 %;
+og:title and JSON-LD carry the site's name, a kicker, or a headline for search engines on one page in
+four. So the displayed h1 wins, and the descriptions only choose between several.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from archive.urls import bare_host, host_of
 
 _SEPARATOR = re.compile(r"\s+(?:[|•·»«–—-]|::|\|\|)\s+|\s*[|｜_]\s*|\s+[>›]\s+")
 _KICKER = re.compile(
-    r"kicker|eyebrow|overline|dachzeile|topline|roofline|rubric|surtitre|antetitulo|spitzmarke|pre-?title|pretitle"
-    r"|catchline|prefix|supertitle|label|badge|category|section|tagline|flag|marker|paywall|plus-icon|premium",
+    r"kicker|eyebrow|overline|dachzeile|topline|roofline|rubric|surtitre|antetitulo|spitzmarke"
+    r"|pre-?title|pretitle"
+    r"|catchline|prefix|supertitle|label|badge|category|section|tagline|flag|marker|paywall|plus-icon"
+    r"|premium",
     re.IGNORECASE,
 )
 _CHROME = frozenset({"nav", "footer", "related", "comment", "consent", "form", "aside"})
@@ -28,7 +30,8 @@ _find_title = etree.XPath("string((//head/title | //title)[1])")
 
 
 def similarity(first: str, second: str) -> float:
-    """Return how much of two headlines is one, 0 … 1: share of common letter triples (pairs outside Latin script).
+    """Return how much of two headlines is one, 0 … 1: share of common letter triples (pairs outside Latin
+    script).
 
     Pairs do not do for Latin script: two unrelated English sentences share half of theirs.
     """
@@ -128,7 +131,9 @@ def headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]:
 
 
 def _first_h1(sheet: Sheet, wanted: list[str], sites: set[str]) -> int:
-    """Return the first h1 of some length; a later one only where the first has nothing of what the page states."""
+    """Return the first h1 of some length; a later one only where the first has nothing of what the page
+    states.
+    """
     found: list[tuple[int, str]] = []
     for index, tag in enumerate(sheet.tag):
         if tag == "h1":
@@ -145,7 +150,9 @@ def _first_h1(sheet: Sheet, wanted: list[str], sites: set[str]) -> int:
 
 
 def _in_text(sheet: Sheet, index: int, wanted: list[str]) -> int:
-    """Return where the headline stands: an h1 of the site's chrome (breadcrumb) repeats one that stands lower."""
+    """Return where the headline stands: an h1 of the site's chrome (breadcrumb) repeats one that stands
+    lower.
+    """
     if not sheet.roles(index) & _CHROME:
         return index
     title = text_of(sheet.elements[index])
@@ -158,7 +165,9 @@ def _in_text(sheet: Sheet, index: int, wanted: list[str]) -> int:
 
 
 def _aligned(element: etree._Element, claims: list[tuple[str, str]]) -> Found[str | None]:
-    """Say where the headline ends inside its element: the whole, or without kicker, as a stated headline has it."""
+    """Say where the headline ends inside its element: the whole, or without kicker, as a stated headline has
+    it.
+    """
     whole = text_of(element)
     bare = _shown(element)
     if bare != whole:

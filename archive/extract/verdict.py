@@ -1,7 +1,8 @@
 """What a page is: article, listing, error page or empty. A few facts, each worth something; no model.
 
-A page with an article's JSON-LD or og:type and running text is one; a page whose text is mostly links is a listing;
-a page with little text that says "not found" where the headline stands is an error page, whatever its status.
+A page with an article's JSON-LD or og:type and running text is one; a page whose text is mostly links
+is a listing; a page with little text that says "not found" where the headline stands is an error page,
+whatever its status.
 """
 
 from __future__ import annotations
@@ -16,9 +17,13 @@ from archive.model import Verdict
 from archive.urls import canonical
 
 _ERROR = re.compile(
-    r"\b(?:404|403|410|500|502|503)\b|not found|page (?:introuvable|non trouvée|n['’]existe)|introuvable|nicht gefunden|no (?:se )?encontrad[ao]|não encontrad[ao]"
-    r"|non trovat[ao]|nie znaleziono|niet gevonden|ikke funnet|hittades inte|не найден|không tìm thấy|không tồn tại|页面不存在|找不到|見つかりません|찾을 수 없|غير موجود|ไม่พบ|sayfa bulunamadı"
-    r"|access denied|forbidden|service unavailable|temporarily unavailable|too many requests|just a moment|attention required|verify you are human|are you a robot|captcha|bad gateway|internal server error|error occurred|accès refusé|zugriff verweigert",
+    r"\b(?:404|403|410|500|502|503)\b|not found|page (?:introuvable|non trouvée|n['’]existe)|introuvable"
+    r"|nicht gefunden|no (?:se )?encontrad[ao]|não encontrad[ao]"
+    r"|non trovat[ao]|nie znaleziono|niet gevonden|ikke funnet|hittades inte|не найден|không tìm thấy"
+    r"|không tồn tại|页面不存在|找不到|見つかりません|찾을 수 없|غير موجود|ไม่พบ|sayfa bulunamadı"
+    r"|access denied|forbidden|service unavailable|temporarily unavailable|too many requests"
+    r"|just a moment|attention required|verify you are human|are you a robot|captcha|bad gateway"
+    r"|internal server error|error occurred|accès refusé|zugriff verweigert",
     re.IGNORECASE,
 )
 _SLUG = re.compile(r"[^/]*(?:-[^/-]+){3,}[^/]*$|\d{5,}|/20\d\d/\d\d?/")

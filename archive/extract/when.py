@@ -1,14 +1,15 @@
 """When: published and modified, with the string that they were read from.
 
-Evidence (263 pages): JSON-LD, then meta, gives the day on 95 % and the instant on 96 % of pages; the visible date line
-is what remains. The zone is what other extractors throw away. A date of the site's chrome or of a card is no date.
+Evidence (263 pages): JSON-LD, then meta, gives the day on 95 % and the instant on 96 % of pages; the
+visible date line is what remains. The zone is what other extractors throw away. A date of the site's
+chrome or of a card is no date.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from datetime import UTC, datetime, timedelta
-from datetime import timezone as Zone
 
 from attrs import frozen
 from lxml import etree
@@ -20,11 +21,16 @@ from archive.extract.sheet import Sheet
 from archive.text import text_of
 
 _PUBLISHED = (
-    "article:published_time", "og:article:published_time", "datepublished", "date", "pubdate", "publishdate", "publish-date",
-    "publish_date", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date", "dc.date.created", "sailthru.date",
-    "parsely-pub-date", "cxenseparse:recs:publishtime", "article.published", "published_time", "publication_date",
-    "article:published", "og:published_time", "date.release", "last-modified-date-published", "rnews:datepublished",
-    "shareaholic:article_published_time", "pub_date", "publisheddate", "originalpublicationdate", "article_date_original",
+    "article:published_time", "og:article:published_time", "datepublished", "date", "pubdate", "publishdate",
+    "publish-date",
+    "publish_date", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date", "dc.date.created",
+    "sailthru.date",
+    "parsely-pub-date", "cxenseparse:recs:publishtime", "article.published", "published_time",
+    "publication_date",
+    "article:published", "og:published_time", "date.release", "last-modified-date-published",
+    "rnews:datepublished",
+    "shareaholic:article_published_time", "pub_date", "publisheddate", "originalpublicationdate",
+    "article_date_original",
     "bt:pubdate", "og:pubdate", "video:release_date", "citation_publication_date", "displaydate", "ptime",
 )  # fmt: skip
 _MODIFIED = (
@@ -38,11 +44,13 @@ _MODIFIED = (
     "revision_date",
 )
 _DATE_WORDS = re.compile(
-    r"(?:^|[^a-z])(?:date|time|datum|fecha|publish|published|pubdate|posted|timestamp|datetime|meta|dateline|created|zeit)",
+    r"(?:^|[^a-z])(?:date|time|datum|fecha|publish|published|pubdate|posted|timestamp|datetime|meta"
+    r"|dateline|created|zeit)",
     re.IGNORECASE,
 )
 _HAS_DATE = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\b(?:19|20|25)\d\d\b|\d+\s*(?:年|月)|[٠-٩]{4}|[๐-๙]{4}"
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\b(?:19|20|25)\d\d\b|\d+\s*(?:年|月)"
+    r"|[٠-٩]{4}|[๐-๙]{4}"
 )
 _find_times = etree.XPath("//time | //*[@itemprop='datePublished']")
 
@@ -61,7 +69,7 @@ class When:
 
 
 def when(
-    parsed: ParsedPage, sheet: Sheet, headline: int, region: int, lang: str | None, timezone: str | None
+    parsed: ParsedPage, sheet: Sheet, headline: int, region: int, *, lang: str | None, timezone: str | None
 ) -> When:
     """Return published and modified."""
     now = parsed.page.fetched_at
@@ -95,9 +103,11 @@ def when(
 
 
 def _in_shown_zone(iso: str, lines: list[tuple[str, str]], lang: str | None, now: datetime) -> str:
-    """Return a time stated in UTC in the zone that the displayed time betrays: the same instant, the paper's day.
+    """Return a time stated in UTC in the zone that the displayed time betrays: the same instant, the paper's
+    day.
 
-    Content systems state 02:25Z for what the page shows as 9:25 pm of the day before. The difference counts only
+    Content systems state 02:25Z for what the page shows as 9:25 pm of the day before. The difference counts
+    only
     where it is a whole offset to the minute.
     """
     if not iso.endswith("+00:00"):
@@ -112,7 +122,7 @@ def _in_shown_zone(iso: str, lines: list[tuple[str, str]], lang: str | None, now
             continue
         minutes = round((local.replace(tzinfo=UTC) - stated.replace(second=0)).total_seconds() / 60)
         if minutes and -720 <= minutes <= 840 and (minutes % 60 == 0 or minutes in {330, 345, 210, 270, 570}):
-            return stated.astimezone(Zone(timedelta(minutes=minutes))).isoformat()
+            return stated.astimezone(dt.timezone(timedelta(minutes=minutes))).isoformat()
     return iso
 
 

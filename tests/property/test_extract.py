@@ -41,7 +41,34 @@ WORDS = st.sampled_from(
     ]
 )
 TAGS = st.sampled_from(
-    "html head body article main div p h1 h2 h3 span a b br figure figcaption img ul li table tr td time script style nav".split()
+    [
+        "html",
+        "head",
+        "body",
+        "article",
+        "main",
+        "div",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "span",
+        "a",
+        "b",
+        "br",
+        "figure",
+        "figcaption",
+        "img",
+        "ul",
+        "li",
+        "table",
+        "tr",
+        "td",
+        "time",
+        "script",
+        "style",
+        "nav",
+    ]
     + ["aside", "footer", "meta", "section", "blockquote", "noscript", "title", "svg", "template", "amp-img"]
 )
 ATTRIBUTES = st.sampled_from(

@@ -1,0 +1,129 @@
+"""What newspapers call their boxes: class words, tags and ARIA roles → the role of an element.
+
+Class names are mostly English whatever the language of the paper; German, French, Spanish, Polish and Turkish
+words stand beside the English ones where pages of such papers use them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+BY_TAG = {
+    "nav": "nav", "footer": "footer", "form": "form", "button": "form", "dialog": "consent", "menu": "nav",
+    "figcaption": "caption", "figure": "figure", "aside": "aside", "label": "form", "input": "form",
+    "time": "date", "amp-sidebar": "nav", "amp-consent": "consent", "marquee": "nav",
+}  # fmt: skip
+BY_ROLE = {
+    "navigation": "nav", "complementary": "aside", "contentinfo": "footer", "dialog": "consent",
+    "search": "form",
+    "alertdialog": "consent", "menu": "nav", "menubar": "nav", "tablist": "nav", "toolbar": "share",
+    "form": "form", "tooltip": "consent", "note": "aside", "alert": "consent",
+}  # fmt: skip
+# prefix of a class word → role; the first that fits wins, so the order is from the plain to the doubtful
+_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("consent", ("consent", "cookie", "gdpr", "cmp", "onetrust", "didomi", "modal", "popup", "overlay",
+    "lightbox")),
+    ("comment", ("comment", "kommentar", "commentaire", "disqus", "coral", "discussion", "livefyre",
+    "comentario")),
+    ("newsletter", ("newsletter", "subscri", "signup", "abonn", "abobox", "paywall", "piano", "donat",
+    "register",
+                    "registration", "regwall", "whatsapp", "telegram", "subscribe", "mailing", "optin")),
+    ("share", ("share", "sharing", "social", "addthis", "sociable", "teilen", "partage", "socials",
+    "addtoany",
+               "compartir", "shareaholic", "followus", "follow", "bookmark")),
+    ("related", ("related", "relacionad", "relate", "recommend", "recirc", "outbrain", "taboola", "readmore",
+                 "seealso", "morefrom", "morestories", "mostread", "mostpopular", "mostviewed", "popular",
+                 "trending",
+                 "alsoread", "readnext", "upnext", "nextarticle", "moreon", "moreabout", "verwandt",
+                 "lireaussi",
+                 "zumthema", "teaserlist", "suggest", "similar", "crosslink", "topstories", "latestnews",
+                 "youmaylike", "connexe", "correlat", "aufmacher", "furtherreading", "readalso", "infinite")),
+    ("ad", ("advert", "adsense", "adslot", "adbox", "banner", "sponsor", "promo", "dfp", "werbung",
+    "publicite",
+            "anzeige", "adunit", "commercial", "affiliate", "adcontainer", "adwrap", "adspot", "leaderboard",
+            "reklama",
+            "reklam", "billboard", "googlead", "iqd", "adhesion", "skyscraper")),
+    ("caption", ("caption", "bildunterschrift", "legend", "legende", "bildtext", "fotoverantwortung",
+    "cutline",
+                 "photocaption", "imagecaption", "figcaption", "wpcaption", "pie", "didascalia")),
+    ("credit", ("credit", "copyright", "photographer", "urheber", "rights", "bildquelle", "imagesource",
+    "photocredit",
+                "fotograf", "bildnachweis", "attribution", "photoby", "imgsource")),
+    ("figure", ("gallery", "slideshow", "carousel", "slider", "swiper", "galerie", "diaporama", "fotostrecke",
+                "lightgallery", "photoswipe", "bildergalerie")),
+    ("byline", ("byline", "author", "autor", "auteur", "autoren", "verfasser", "journalist", "writer",
+    "reporter",
+                "signature", "contributor", "biography", "bio", "firmante", "redakteur", "forfatter")),
+    ("date", ("date", "datetime", "timestamp", "pubdate", "published", "dateline", "datum", "fecha",
+    "posttime",
+              "publishdate", "updated", "lastupdate", "zeitstempel", "pubtime")),
+    ("tags", ("tag", "tags", "taglist", "keywords", "hashtag", "topics", "topiclist", "schlagwort",
+    "etiquetas",
+              "themen", "catlinks", "taxonomy")),
+    ("nav", ("nav", "navigation", "navbar", "menu", "breadcrumb", "breadcrumbs", "pagination", "pager",
+    "sitenav",
+             "skiplink", "toolbar", "offcanvas", "hamburger", "ticker", "topbar", "masthead", "siteheader",
+             "pageheader", "globalheader", "toc")),
+    ("footer", ("footer", "sitefooter", "pagefooter", "colophon", "impressum", "legal", "disclaimer",
+    "copyrights")),
+    ("aside", ("sidebar", "aside", "rail", "widget", "sidecolumn", "rightcol", "rightcolumn", "infobox",
+    "factbox",
+               "pullquote", "faktabox", "marginal", "seitenleiste", "rightrail", "flyout", "toast", "print",
+               "screenreader", "visuallyhidden", "noprint", "audio", "player", "video", "podcast", "quiz",
+               "poll",
+               "weather", "stock", "livebar", "tooltip", "moreinfo", "correction")),
+)  # fmt: skip
+_EXACT = {
+    "ad": "ad", "ads": "ad", "adv": "ad", "pub": "ad", "sr": "aside", "bio": "byline", "tag": "tags",
+    "more": "",
+    "date": "date", "time": "date", "nav": "nav", "menu": "nav", "cta": "newsletter", "teaser": "teaser",
+    "teasers": "related", "hidden": "", "card": "teaser", "cards": "related", "meta": "meta",
+    "kicker": "kicker",
+    "eyebrow": "kicker", "overline": "kicker", "dachzeile": "kicker", "topline": "kicker", "rubric": "kicker",
+    "roofline": "kicker", "surtitre": "kicker", "antetitulo": "kicker", "spitzmarke": "kicker",
+    "category": "kicker",
+    "credits": "credit", "legend": "caption", "toc": "nav", "print": "aside", "app": "", "social": "share",
+    "print-only": "aside", "abo": "newsletter",
+}  # fmt: skip
+_LEAD = re.compile(
+    r"(?:^|[^a-z])(?:lead|leadtext|lede|chapo|chapeau|standfirst|sapo|vorspann|entradilla|teaser-?text"
+    r"|intro|introduction"
+    r"|sub-?title|sub-?head(?:line|ing)?|dek|deck|summary|excerpt|abstract|ingress|strapline|bajada"
+    r"|sommario|occhiello"
+    r"|preamble|description|desc|article-?summary|article-?intro|leadin|anlauftext|einleitung|synopsis"
+    r"|teaser|copete"
+    r"|subtitulo|sottotitolo|linha-?fina|lid|manchet|spot|volanta|perex|zajawka|underrubrik|resumen?"
+    r"|headline-?sub"
+    r"|sumario|lead-?paragraph|zhaiyao|sous-?titre|under-?title|undertitle|preface|epigraph|leadin"
+    r"|subheadline|page-?intro|article-?desc|teaser-?content)(?:$|[^a-z])"
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"[a-zà-ÿ]+")
+
+
+@lru_cache(maxsize=16_384)
+def _role_of_word(word: str) -> str | None:
+    """Return the role that one class word names; "" and None for none."""
+    role = _EXACT.get(word)
+    if role is not None:
+        return role
+    return next((name for name, prefixes in _WORDS if word.startswith(prefixes)), None)
+
+
+def role_of_words(words: str) -> str | None:
+    """Return the role that class words and id name, or None: that of the first word which names one."""
+    lower = words.lower()
+    if lower != words:
+        lower = _CAMEL.sub("-", words).lower()
+    for word in _WORD.findall(lower):
+        role = _role_of_word(word)
+        if role:
+            return role
+    return None
+
+
+@lru_cache(maxsize=16_384)
+def is_lead_words(words: str) -> bool:
+    """Say whether class words, itemprop or test id name a standfirst."""
+    return _LEAD.search(_CAMEL.sub("-", words).lower()) is not None
