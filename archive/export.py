@@ -1,7 +1,7 @@
 """Articles to files. One article is one document (a plain dict); a format turns documents into bytes.
 
-A further format is one more function in `FORMATS`. Beside each file stands FILE.manifest.json: what was asked,
-how many articles, the file's digest, so that a data set can be cited and checked.
+A further format is one more function in `FORMATS`. Beside each file stands FILE.manifest.json: what was
+asked, how many articles, the file's digest, so that a data set can be cited and checked.
 """
 
 from __future__ import annotations
@@ -27,17 +27,21 @@ Document = dict[str, Any]
 Step = Callable[[int], None]
 
 COLUMNS = (
-    "id", "version", "site", "lang", "published", "modified", "title", "kicker", "lead", "body", "captions", "authors",
-    "agency", "section", "tags", "dateline", "sign_off", "url", "canonical_url", "key", "published_raw", "captured_at",
+    "id", "version", "site", "lang", "published", "modified", "title", "kicker", "lead", "body", "captions",
+    "authors", "agency", "section", "tags", "dateline", "sign_off", "url", "canonical_url", "key",
+    "published_raw", "captured_at",
     "warc_file", "warc_offset", "warc_length", "warc_record_id",
 )  # fmt: skip
-"""Of the CSV format; several authors and tags are parted by "; ", paragraphs and captions by an empty line."""
+"""Of the CSV format; several authors and tags are parted by "; ", paragraphs and captions by an empty line.
+"""
 
 
 def document(search: Search, article: ArticleRow, number: int | None = None) -> Document:
-    """Return the article's JSON with id, version, captured_at and warc: where the bytes stand that it was read from.
+    """Return the article's JSON with id, version, captured_at and warc: where the bytes stand that it was
+    read from.
 
-    `number`: of the version; None: the current one. `url` is the URL as captured; the order of the keys is fixed.
+    `number`: of the version; None: the current one. `url` is the URL as captured; the order of the keys is
+    fixed.
     """
     reading = reading_of(search, article, number)
     capture = capture_of(search, reading)

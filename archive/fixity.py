@@ -37,7 +37,9 @@ class IndexFault:
     offset: int | None
     record_id: str | None
     code: str
-    """row_missing, row_differs, row_without_record, file_missing, file_unknown, file_changed, derived_differs."""
+    """row_missing, row_differs, row_without_record, file_missing, file_unknown, file_changed,
+    derived_differs.
+    """
     detail: str
 
 
@@ -208,7 +210,7 @@ class _Comparison:
                     )
 
     def derived(self) -> Iterator[IndexFault]:
-        """Articles against the versions that they show: computed in the index, from rows that were compared."""
+        """Articles against the versions that they show: derived from rows that were compared."""
         columns = (
             "title",
             "kicker",

@@ -1,7 +1,8 @@
-"""WARC and WACZ files of other crawlers into the collection: copied whole, never edited, then indexed and extracted.
+"""WARC and WACZ files of other crawlers into the collection: copied whole, never edited, then indexed and
+extracted.
 
-A file becomes `warc/imported/NAME-SHA256.warc.gz`, with the first sixteen digits of its SHA-256; the same bytes are
-taken once. Of a WACZ (a zip file) the members `archive/*.warc.gz` are taken, under names of ours.
+A file becomes `warc/imported/NAME-SHA256.warc.gz`, with the first sixteen digits of its SHA-256; the same
+bytes are taken once. Of a WACZ (a zip file) the members `archive/*.warc.gz` are taken, under names of ours.
 """
 
 from __future__ import annotations
@@ -95,13 +96,13 @@ def _take(
     folder = settings.warc_folder / "imported"
     if dry_run:
         digest, read = _copy(source, None, size)
-        return _answer(settings, folder, shown, name, digest, read, taken=False)
+        return _answer(settings, shown, name, digest, read)
     folder.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(folder).free < size:
         raise ImportRefusedError(f"{shown}: {size} bytes do not fit on the disk of {folder}")
     with _beside(folder) as (part, file):
         digest, read = _copy(source, file, size)
-        answer = _answer(settings, folder, shown, name, digest, read, taken=True)
+        answer = _answer(settings, shown, name, digest, read)
         if answer.state == "taken":
             file.flush()
             os.fsync(file.fileno())
@@ -133,9 +134,8 @@ def _copy(source: BinaryIO, target: BinaryIO | None, size: int) -> tuple[str, in
     return digest.hexdigest(), read
 
 
-def _answer(
-    settings: Settings, folder: Path, shown: str, name: str, digest: str, size: int, *, taken: bool
-) -> Imported:
+def _answer(settings: Settings, shown: str, name: str, digest: str, size: int) -> Imported:
+    folder = settings.warc_folder / "imported"
     ending = ".warc" if name.endswith(".warc") else ".warc.gz"
     there = sorted(folder.glob(f"*-{digest[:16]}.warc*")) if folder.is_dir() else []
     stem = safe_name(name.removesuffix(".gz").removesuffix(".warc"), "warc")
@@ -144,7 +144,7 @@ def _answer(
         source=shown,
         file=path.relative_to(settings.collection).as_posix(),
         sha256=digest,
-        state="known" if there or not taken and path.exists() else "taken",
+        state="known" if there else "taken",
         size=size,
     )
 

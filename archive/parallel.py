@@ -1,8 +1,8 @@
 """Work spread over processes, results in the order of the work.
 
 Processes are started by a fork server, never forked from a process that may hold threads or open databases. A
-worker that dies (a crash in a C library, no memory left) takes down neither the others nor the order: its pieces
-are tried again one by one, and the one that kills is reported as `Died`.
+worker that dies (a crash in a C library, no memory left) takes down neither the others nor the order: its
+pieces are tried again one by one, and the one that kills is reported as `Died`.
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def ordered(
 ) -> Iterator[R | Died]:
     """Yield one result a piece, in order; `function` works on up to `together` pieces at once.
 
-    `function`, `initializer` and their arguments must be importable and picklable. With one job, or one batch, all
-    is done in this process. Reads ahead a bounded number of batches. Closing the iterator stops the workers.
+    `function`, `initializer` and their arguments must be importable and picklable. With one job, or one
+    batch, all is done in this process. Reads ahead a bounded number of batches. Closing the iterator stops
+    the workers.
     """
     batches = _batched(pieces, together)
     first = list(islice(batches, 2))

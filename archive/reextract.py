@@ -1,8 +1,9 @@
-"""Extract again what stands in the WARC files: new rules, old bytes. Nothing is fetched, no record is changed.
+"""Extract again what stands in the WARC files: new rules, old bytes. Nothing is fetched, no record is
+changed.
 
-The index says what there is to read, the WARC file gives the bytes, several processes extract, this one writes:
-a new extraction record only where the result or its provenance differs from the stored one. So a second run
-writes nothing.
+The index says what there is to read, the WARC file gives the bytes, several processes extract, this one
+writes: a new extraction record only where the result or its provenance differs from the stored one. So a
+second run writes nothing.
 """
 
 from __future__ import annotations
@@ -142,8 +143,8 @@ def reextract(
 ) -> Report:
     """Extract again, in the order of the WARC files; `changed` is called with each difference.
 
-    Raises ProfileError, UsageError (no such site), LockedError, WarcWriteError, IndexStoreError; what cannot be
-    read is reported and passed over.
+    Raises ProfileError, UsageError (no such site), LockedError, WarcWriteError, IndexStoreError; what cannot
+    be read is reported and passed over.
     """
     with (
         hold_collection(settings.log_folder, shared=True),
@@ -153,7 +154,7 @@ def reextract(
         sites = Registry.load(settings.sites_folder)
         rows = chosen_rows(index, sites, options)
         run = Run(settings, index, kind, options.site)
-        return _go(settings, index, rows, run, options, progress, changed)
+        return _go(settings, index, rows, run, options, progress=progress, changed=changed)
 
 
 def _go(
@@ -162,6 +163,7 @@ def _go(
     rows: Iterable[ExtractableRow],
     run: Run,
     options: Options,
+    *,
     progress: Step | None,
     changed: Changed | None,
 ) -> Report:
@@ -279,7 +281,8 @@ def is_stale(row: ExtractableRow, sites: Registry) -> bool:
     """Tell whether extraction could now use another extractor, site or layout than it did.
 
     Without looking at the page this cannot always be known: where a layout listed before the one used, or any
-    layout where none matched, might now match, the page counts as stale. Reading it again then changes nothing.
+    layout where none matched, might now match, the page counts as stale. Reading it again then changes
+    nothing.
     """
     if row.extractor != EXTRACTOR:
         return True
@@ -360,7 +363,9 @@ def _differences(before: Extraction | None, after: Extraction) -> dict[str, tupl
 
 
 def _flat(extraction: Extraction | None) -> dict[str, Any]:
-    """Return the article's fields beside verdict, issues and provenance, as plain JSON values; empty ones are None."""
+    """Return the article's fields beside verdict, issues and provenance, as plain JSON values; empty ones
+    are None.
+    """
     import orjson
 
     if extraction is None:

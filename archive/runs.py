@@ -24,7 +24,9 @@ def new_run_id(kind: str, now: datetime) -> str:
 
 
 class Run:
-    """Writes extractions and the run's summary to a WARC of its own, opened at the first of them, then to the index."""
+    """Writes extractions and the run's summary to a WARC of its own, opened at the first of them, then to
+    the index.
+    """
 
     def __init__(
         self, settings: Settings, index: Index, kind: Literal["import", "reextract"], site: str | None = None
@@ -43,7 +45,10 @@ class Run:
 
     @property
     def writer(self) -> WarcWriter:
-        """The writer; its first use opens the file and writes that the run has begun. Raises WarcWriteError."""
+        """The writer; its first use opens the file and writes that the run has begun.
+
+        Raises WarcWriteError.
+        """
         if self._writer is None:
             info = WarcInfo(
                 software=f"hemeroteca/{version('hemeroteca')}",

@@ -1,4 +1,6 @@
-"""The command `hemeroteca`: finds the command that was asked for, loads only that, and turns errors into exit codes."""
+"""The command `hemeroteca`: finds the command that was asked for, loads only that, and turns errors into
+exit codes.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ class _InterruptedError(Exception):
 
 
 class Root(Group):
-    """Loads a command's module when the command is called; answers every error with one line and an exit code."""
+    """Loads a command's module when the command is called; answers every error with one line and an exit
+    code.
+    """
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names in the order of the help page."""
@@ -190,8 +194,10 @@ def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> No
 
 cli = Root(
     name="hemeroteca",
-    help="A news archive that can be cited: crawl newspapers, keep the exact bytes, search and extract again.",
-    epilog="A collection is a folder: hemeroteca.toml, sites/, warc/, index.db, log/. Start with: hemeroteca init",
+    help="A news archive that can be cited: crawl newspapers, keep the exact bytes, search and extract "
+    "again.",
+    epilog="A collection is a folder: hemeroteca.toml, sites/, warc/, index.db, log/. Start with: "
+    "hemeroteca init",
     params=[
         click.Option(
             ["--version"],

@@ -22,7 +22,9 @@ _LINE_EVERY = 60.0
 
 
 def utf8_streams() -> None:
-    """Write UTF-8 whatever LC_ALL and PYTHONIOENCODING say: an archive of the world's press has no other choice."""
+    """Write UTF-8 whatever LC_ALL and PYTHONIOENCODING say: an archive of the world's press has no other
+    choice.
+    """
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

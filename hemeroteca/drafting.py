@@ -40,7 +40,10 @@ class Draft:
 
 
 def draft_of(settings: Settings, url: str) -> Draft:
-    """Read the latest stored capture of a front page. Raises NothingFoundError where there is none that is a page."""
+    """Read the latest stored capture of a front page.
+
+    Raises NothingFoundError where there is none that is a page.
+    """
     with Search.open(settings.index_path) as search:
         capture = _last_page(search, url)
         stored = read_capture(settings.collection, capture.location)

@@ -51,7 +51,8 @@ def _values(name: str, value: Any) -> Iterator[str]:
     elif name == "photos":
         for photo in value:
             credit = f" [{visible(photo['credit'])}]" if photo.get("credit") else ""
-            yield f"{visible(photo.get('caption') or photo.get('alt') or '(no caption)')}{credit} {visible(photo.get('url') or '')}"
+            caption = visible(photo.get("caption") or photo.get("alt") or "(no caption)")
+            yield f"{caption}{credit} {visible(photo.get('url') or '')}"
     elif name == "related":
         for link in value:
             box = f"{visible(link['box'])}: " if link.get("box") else ""

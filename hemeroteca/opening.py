@@ -12,6 +12,7 @@ from archive.settings import load_settings
 def open_archive(folder: str | PathLike[str]) -> Search:
     """Open a collection's index for reading: search, articles, versions, captures, links, runs, numbers.
 
-    It is a context manager, and can be used beside a running crawl. Raises IndexStoreError where there is no index.
+    It is a context manager, and can be used beside a running crawl. Raises IndexStoreError where there is no
+    index.
     """
     return Search.open(load_settings(Path(folder).absolute()).index_path)

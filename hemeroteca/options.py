@@ -38,7 +38,8 @@ def _common() -> list[click.Parameter]:
             is_eager=True,
             type=click.Path(path_type=Path),
             callback=_remember(_COLLECTION),
-            help="The collection's folder. Default: $HEMEROTECA_COLLECTION, else the nearest folder at or above this one "
+            help="The collection's folder. Default: $HEMEROTECA_COLLECTION, else the nearest folder at or "
+            "above this one "
             "that holds hemeroteca.toml, else this one.",
         ),
         click.Option(
@@ -138,13 +139,16 @@ def existing(**options: Any) -> Settings:
     folder = collection_folder(None)
     if not is_collection(folder):
         raise NothingFoundError(
-            f"{folder.absolute()}: no collection here; name one with -C DIR, or make one with: hemeroteca init"
+            f"{folder.absolute()}: no collection here; name one with -C DIR, or make one with: hemeroteca "
+            f"init"
         )
     return settings_of(**options)
 
 
 def lines_of(stream: Iterable[str]) -> Iterator[str]:
-    """Yield the entries of a list of URLs or ids: one a line, blank lines and lines that begin with # left out."""
+    """Yield the entries of a list of URLs or ids: one a line, blank lines and lines that begin with # left
+    out.
+    """
     for line in stream:
         entry = line.strip().removeprefix("\ufeff")
         if entry and not entry.startswith("#"):

@@ -37,7 +37,10 @@ _BUDDHIST_FROM, _BUDDHIST_OFFSET = 2440, 543
 
 
 def since(text: str | None, now: datetime | None = None, languages: tuple[str, ...] = ()) -> str | None:
-    """Return the beginning of what is said as an ISO date or time. Raises UsageError where it says nothing."""
+    """Return the beginning of what is said as an ISO date or time.
+
+    Raises UsageError where it says nothing.
+    """
     return _edge(text, "--since", 0, now, languages)
 
 

@@ -1,9 +1,12 @@
-"""The generated reference pages: commands, settings, issue codes. `make docs` writes them, a test keeps them current."""
+"""The generated reference pages: commands, settings, issue codes.
+
+`make docs` writes them, a test keeps them current.
+"""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -22,9 +25,9 @@ def cli_markdown() -> str:
         "",
         _NOTE.format(source="hemeroteca/commands/"),
         "",
-        "Data goes to stdout, everything else to stderr. A progress bar is shown only where stderr is a terminal; else one",
-        "line a minute. `NO_COLOR` is obeyed. `--json` prints one document, `--jsonl` one object a line; `-` reads ids or URLs",
-        "from stdin; `--dry-run` writes nothing.",
+        "Data goes to stdout, everything else to stderr. A progress bar is shown only where stderr is a",
+        "terminal; else one line a minute. `NO_COLOR` is obeyed. `--json` prints one document, `--jsonl`",
+        "one object a line; `-` reads ids or URLs from stdin; `--dry-run` writes nothing.",
         "",
         "| exit code | means |",
         "|---|---|",
@@ -57,7 +60,11 @@ def _command(command: click.Command, path: str) -> Iterator[str]:
     pieces = [piece for piece in command.collect_usage_pieces(context) if piece != "[OPTIONS]"]
     yield from ("", f"### {path}", "", f"    {' '.join((path, *pieces))}", "")
     yield inspect.cleandoc(command.help or "")
-    own = [it for it in command.params if isinstance(it, click.Option) and not {"--collection", "--debug"} & set(it.opts)]
+    own = [
+        it
+        for it in command.params
+        if isinstance(it, click.Option) and not {"--collection", "--debug"} & set(it.opts)
+    ]
     if own:
         yield ""
         yield from _options(own)
@@ -66,7 +73,7 @@ def _command(command: click.Command, path: str) -> Iterator[str]:
             yield from _command(below, f"{path} {name}")
 
 
-def _options(parameters: list[click.Parameter]) -> Iterator[str]:
+def _options(parameters: Sequence[click.Parameter]) -> Iterator[str]:
     yield "| option | |"
     yield "|---|---|"
     for option in parameters:
@@ -89,8 +96,9 @@ def settings_markdown() -> str:
         "",
         _NOTE.format(source="archive/settings.py"),
         "",
-        f"A setting stands in the collection's `{FILE_NAME}`, or in the environment as `HEMEROTECA_NAME` (upper case), which",
-        "goes before the file; an option of the command line goes before both. Unknown keys are errors.",
+        f"A setting stands in the collection's `{FILE_NAME}`, or in the environment as `HEMEROTECA_NAME`",
+        "(upper case), which goes before the file; an option of the command line goes before both.",
+        "Unknown keys are errors.",
         "",
         "| key | default | |",
         "|---|---|---|",
@@ -107,8 +115,8 @@ def issues_markdown() -> str:
         "",
         _NOTE.format(source="archive/model.py"),
         "",
-        "An issue never stops anything: the page is archived, and what could be read of it is indexed. `hemeroteca show` and",
-        "`hemeroteca stats` print them.",
+        "An issue never stops anything: the page is archived, and what could be read of it is indexed.",
+        "`hemeroteca show` and `hemeroteca stats` print them.",
         "",
         "| code | means |",
         "|---|---|",

@@ -132,7 +132,9 @@ def captures(numbers: int = 1) -> list[Capture]:
     for number in range(1, numbers + 1):
         for place, story in enumerate(STORIES):
             when = START + timedelta(minutes=len(found))
-            found.append(capture_of(url_of(story, number), page_of(story, number), when, packed=place % 2 == 0))
+            found.append(
+                capture_of(url_of(story, number), page_of(story, number), when, packed=place % 2 == 0)
+            )
     return found
 
 
@@ -142,7 +144,9 @@ def write(settings: Settings, wanted: list[Capture], *, extract: bool = True) ->
     written = []
     with (
         Index.open(settings.index_path, create=True) as index,
-        WarcWriter(settings.collection, info, prefix="test", roll_over_bytes=1 << 30, fsync_seconds=0.5) as writer,
+        WarcWriter(
+            settings.collection, info, prefix="test", roll_over_bytes=1 << 30, fsync_seconds=0.5
+        ) as writer,
     ):
         processor = Processor(Registry.load(settings.sites_folder), writer, index, settings)
         for capture in wanted:
@@ -157,7 +161,9 @@ def write(settings: Settings, wanted: list[Capture], *, extract: bool = True) ->
     return written
 
 
-def make_collection(folder: Path, numbers: int = 1, *, profile: str | None = None, extract: bool = True) -> Settings:
+def make_collection(
+    folder: Path, numbers: int = 1, *, profile: str | None = None, extract: bool = True
+) -> Settings:
     """Make a collection of `5 * numbers` articles."""
     for name in ("sites", "warc", "log"):
         (folder / name).mkdir(parents=True)

@@ -89,8 +89,8 @@ def _provenance(reading: ExtractionRow | None) -> dict[str, Any] | None:
 
 def _version(version: VersionRow) -> dict[str, Any]:
     names = (
-        "number", "current", "captures", "first_captured_at", "last_captured_at", "first_extracted_at", "content_digest",
-        "title", "published", "modified", "url",
+        "number", "current", "captures", "first_captured_at", "last_captured_at", "first_extracted_at",
+        "content_digest", "title", "published", "modified", "url",
     )  # fmt: skip
     value = {name: getattr(version, name) for name in names}
     value["current"] = bool(version.current)
@@ -122,7 +122,8 @@ def _page(search: Search, article: ArticleRow, number: int | None, *, rules: boo
     if reading is not None:
         layout = f"layout {visible(reading.layout)}" if reading.layout else "generic extractor"
         put(
-            f"{'read':<14}{reading.extracted_at[:19]} by {visible(reading.extractor)}, site {visible(reading.site)}, {layout}"
+            f"{'read':<14}{reading.extracted_at[:19]} by {visible(reading.extractor)}, site "
+            f"{visible(reading.site)}, {layout}"
         )
         for issue in search.issues(reading.id):
             put(f"{'':<14}{issue_line(plain(issue))}")
@@ -132,7 +133,8 @@ def _page(search: Search, article: ArticleRow, number: int | None, *, rules: boo
 def _origin(search: Search, article: ArticleRow, capture: CaptureRow | None) -> None:
     if capture is not None:
         put(
-            f"{'captured':<14}{capture.fetched_at[:19]} UTC, status {capture.status}, run {visible(capture.run_id or '-')}"
+            f"{'captured':<14}{capture.fetched_at[:19]} UTC, status {capture.status}, run "
+            f"{visible(capture.run_id or '-')}"
         )
         put(f"{'warc':<14}{visible(capture.file)} @{capture.offset}+{capture.length}")
         put(f"{'record':<14}{visible(capture.record_id)}")
@@ -201,7 +203,10 @@ def versions(article: str, form: str | None) -> None:
         mark = "*" if version["current"] else " "
         seen = f"{version['first_captured_at'][:19]} … {version['last_captured_at'][:19]}"
         many = f"{version['captures']} captures" if version["captures"] else "replaced by a later reading"
-        return f"{mark}{version['number']:>3}  {seen}  {many}  {faint(version['content_digest'][:12])}  {visible(version['title'] or '')}"
+        title = visible(version["title"] or "")
+        return (
+            f"{mark}{version['number']:>3}  {seen}  {many}  {faint(version['content_digest'][:12])}  {title}"
+        )
 
     put_rows([_version(row) for row in rows], form, line)
 

@@ -29,7 +29,7 @@ def settings_template(values: dict[str, Any] | None = None) -> str:
     given = values or {}
     lines = [
         "# Settings of this collection. What stands here as a comment has the value shown.",
-        "# An environment variable HEMEROTECA_NAME goes before this file, an option of the command line before both.",
+        "# An environment variable HEMEROTECA_NAME goes before this file, an option before both.",
     ]
     for name, attribute in setting_fields().items():
         lines += ["", f"# {attribute.metadata.get('doc', '')}"]

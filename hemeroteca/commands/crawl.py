@@ -55,8 +55,8 @@ def crawl(
 ) -> int:
     """Crawl sites: find new articles, archive, extract and index them.
 
-    SITE is the name of a profile (hemeroteca sites list), URL any newspaper's front page or section; without either,
-    the profiles in the collection's sites/ folder. Ctrl-C stops; the same command goes on.
+    SITE is the name of a profile (hemeroteca sites list), URL any newspaper's front page or section; without
+    either, the profiles in the collection's sites/ folder. Ctrl-C stops; the same command goes on.
     """
     settings = _settings()
     chosen = with_stdin(targets)
@@ -90,7 +90,10 @@ def capture(
     dry_run: bool,
     form: str | None,
 ) -> int:
-    """Archive these URLs as they are, without following links; index what is an article. - reads URLs from stdin."""
+    """Archive these URLs as they are, without following links; index what is an article.
+
+    - reads URLs from stdin.
+    """
     wanted = with_stdin(urls) + (_listed(source) if source else [])
     if not wanted:
         raise UsageError("no URL: name some, or --from FILE, or - for stdin")

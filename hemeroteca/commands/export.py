@@ -47,8 +47,8 @@ def export(
 ) -> int:
     """Write articles to a file, and what was asked to FILE.manifest.json beside it.
 
-    Without a QUERY and filters: all of them. jsonl: one article a line, all fields, with id, version, captured_at and
-    the place of its record. csv: a table.
+    Without a QUERY and filters: all of them. jsonl: one article a line, all fields, with id, version,
+    captured_at and the place of its record. csv: a table.
     """
     from archive.export import FORMATS, documents, export_to_file
 
@@ -78,7 +78,10 @@ def export(
 
 
 def _named(search: Search, source: str) -> Iterator[ArticleRow]:
-    """Yield the articles of a list of ids or URLs. Raises NothingFoundError for the first that is not there."""
+    """Yield the articles of a list of ids or URLs.
+
+    Raises NothingFoundError for the first that is not there.
+    """
     if source == "-":
         yield from _articles(search, sys.stdin)
         return

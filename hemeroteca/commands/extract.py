@@ -54,9 +54,9 @@ def extract(
 ) -> int:
     """Extract the fields of saved pages, HTML or .gz; no collection needed.
 
-    A manifest line is {"id", "path", "url", "fetched_at", "content_type"}; the last two may be missing. Relative
-    paths are looked for in the current folder, then beside the manifest. One line comes out for each that goes in,
-    in order.
+    A manifest line is {"id", "path", "url", "fetched_at", "content_type"}; the last two may be missing.
+    Relative paths are looked for in the current folder, then beside the manifest. One line comes out for
+    each that goes in, in order.
     """
     now = moment(fetched_at, "--fetched-at") or datetime.now(UTC)
     settings = settings_of()

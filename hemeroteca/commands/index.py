@@ -34,10 +34,12 @@ def status(form: str | None) -> int:
         put(f"{strong('files')}      {found.files:,}, {len(behind)} of them not wholly in the index")
         put(f"{strong('captures')}   {found.captures:,}, {found.not_yet_extracted:,} of them not extracted")
         put(
-            f"{strong('folding')}    {'as this program folds' if found.fold_ok else 'of another version: rebuild'}"
+            f"{strong('folding')}    "
+            f"{'as this program folds' if found.fold_ok else 'of another version: rebuild'}"
         )
         put(
-            f"{strong('full text')}  {'folded, as it should be' if found.canary_ok else 'not folded: rebuild'}"
+            f"{strong('full text')}  "
+            f"{'folded, as it should be' if found.canary_ok else 'not folded: rebuild'}"
         )
         missing = ", ".join(found.missing_triggers)
         put(f"{strong('triggers')}   {'missing: ' + missing + ': rebuild' if missing else 'all there'}")
@@ -46,7 +48,8 @@ def status(form: str | None) -> int:
         return INTEGRITY
     if behind:
         say(
-            f"{count_of(len(behind), 'file')} not in the index: any crawl or reextract takes them in, or: hemeroteca index rebuild"
+            f"{count_of(len(behind), 'file')} not in the index: any crawl or reextract takes them in, or: "
+            f"hemeroteca index rebuild"
         )
     return 0
 

@@ -140,7 +140,8 @@ def _change(change: Any) -> dict[str, Any]:
 
 def _show(change: Any) -> None:
     put(
-        f"{strong(visible(change.url))}  {change.fetched_at[:19]}{'  (first extraction)' if change.new else ''}"
+        f"{strong(visible(change.url))}  "
+        f"{change.fetched_at[:19]}{'  (first extraction)' if change.new else ''}"
     )
     for name, (before, after) in change.fields.items():
         old, new = _lines(before), _lines(after)
@@ -179,7 +180,8 @@ def _summary(report: Any, *, dry_run: bool) -> None:
         f", {report.read / report.seconds:,.0f} a second" if report.seconds > 0 and report.read else ""
     )
     put(
-        f"{count_of(report.read, 'page')} read{speed}: {report.changed} {would}changed, {report.new} {would}new, "
+        f"{count_of(report.read, 'page')} read{speed}: {report.changed} {would}changed, {report.new} "
+        f"{would}new, "
         f"{report.unchanged} unchanged" + (f", {report.unreadable} unreadable" if report.unreadable else "")
     )
     for name, number in report.fields.most_common():

@@ -38,7 +38,8 @@ def stats(form: str | None) -> None:
     put(f"{strong('WARC files    ')}{found.files:>12,}  {size_of(found.warc_bytes)}")
     if found.first_captured_at:
         put(
-            f"{strong('captured      ')}{found.first_captured_at[:19]} … {(found.last_captured_at or '')[:19]}"
+            f"{strong('captured      ')}{found.first_captured_at[:19]} … "
+            f"{(found.last_captured_at or '')[:19]}"
         )
     for title, counts in (("Verdicts", found.verdicts), ("Issues", found.issues)):
         if counts:
@@ -49,7 +50,8 @@ def stats(form: str | None) -> None:
         put(f"\n{strong('Sites')}")
         for site in found.sites:
             put(
-                f"  {visible(site.site):<28}{count_of(site.articles, 'article'):>16}  {site.first_day} … {site.last_day}"
+                f"  {visible(site.site):<28}{count_of(site.articles, 'article'):>16}  {site.first_day} … "
+                f"{site.last_day}"
                 f"  {faint(count_of(site.captures, 'capture'))}"
             )
 

@@ -86,7 +86,8 @@ def show(site: str, form: str | None) -> None:
                     else "any time"
                 )
                 put(
-                    f"{strong('layout'):<12}    {visible(layout['id'])}  {span}  {faint(layout['digest'][:12])}"
+                    f"{strong('layout'):<12}    {visible(layout['id'])}  {span}  "
+                    f"{faint(layout['digest'][:12])}"
                 )
         elif isinstance(value, list):
             for entry in value:
@@ -244,7 +245,8 @@ def _table(declared: dict[str, Any], generic: dict[str, Any]) -> None:
 def new(url: str, name: str | None, allow_private: bool | None, dry_run: bool) -> int:
     """Draft a profile for a newspaper: archive its front page, look for sections, feeds and sitemaps.
 
-    The draft is written to sites/NAME.toml, or, with --dry-run, to stdout; the front page is archived either way.
+    The draft is written to sites/NAME.toml, or, with --dry-run, to stdout; the front page is archived either
+    way.
     """
     from crawler.crawl import capture
     from hemeroteca.drafting import draft_of, toml_of
@@ -270,7 +272,8 @@ def new(url: str, name: str | None, allow_private: bool | None, dry_run: bool) -
     check_profile(path, Registry.load().families)
     put(str(path))
     say(
-        f"{len(draft.sections)} sections, {len(draft.feeds)} feeds, {len(draft.sitemaps)} sitemaps. Look it through, then:"
+        f"{len(draft.sections)} sections, {len(draft.feeds)} feeds, {len(draft.sitemaps)} sitemaps. Look "
+        f"it through, then:"
     )
     say(f"hemeroteca crawl {path.stem} --limit 20")
     return 0

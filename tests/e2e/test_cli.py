@@ -22,7 +22,13 @@ HEMEROTECA = [sys.executable, "-m", "hemeroteca"]
 def shell(*arguments, cwd, environment=None, **options):
     words = [*HEMEROTECA, *map(str, arguments)]
     return subprocess.run(
-        words, cwd=cwd, capture_output=True, timeout=120, check=False, env={**os.environ, **(environment or {})}, **options
+        words,
+        cwd=cwd,
+        capture_output=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, **(environment or {})},
+        **options,
     )
 
 
@@ -31,17 +37,20 @@ def press(tmp_path_factory):
     return make_collection(tmp_path_factory.mktemp("shell") / "press", 2, profile=PROFILE).collection
 
 
+PAGES = {f"/{story.lang}/article-{story.lang}-1.html": page_of(story) for story in STORIES}
+
+
 class Newspaper(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    pages = {f"/{story.lang}/article-{story.lang}-1.html": page_of(story) for story in STORIES}
 
     def do_GET(self):
-        status, kind, body = 200, "text/html; charset=utf-8", self.pages.get(self.path)
+        status, kind, body = 200, "text/html; charset=utf-8", PAGES.get(self.path)
         if self.path == "/robots.txt":
             kind, body = "text/plain", b"User-agent: *\nAllow: /\n"
         elif self.path in ("/", "/fr/"):
             links = "".join(
-                f'<article><h2><a href="/{it.lang}/article-{it.lang}-1.html">{it.title}</a></h2></article>' for it in STORIES
+                f'<article><h2><a href="/{it.lang}/article-{it.lang}-1.html">{it.title}</a></h2></article>'
+                for it in STORIES
             )
             body = (
                 '<!doctype html><html lang="fr"><head><title>Le Journal</title></head><body>'
@@ -79,7 +88,15 @@ def test_from_nothing_to_a_verified_archive(newspaper, tmp_path):
     assert json.loads(crawled.stdout)[0]["counts"]["articles"] == len(STORIES)
     found = shell("search", "网络犯罪", "--json", cwd=press)
     assert [hit["title"] for hit in json.loads(found.stdout)["hits"]] == [STORIES[2].title]
-    captured = shell("capture", "-", "--allow-private", "--delay", "0", cwd=press, input=f"{newspaper}/none.html\n".encode())
+    captured = shell(
+        "capture",
+        "-",
+        "--allow-private",
+        "--delay",
+        "0",
+        cwd=press,
+        input=f"{newspaper}/none.html\n".encode(),
+    )
     assert captured.returncode == 1  # all that was asked for is not there
     draft = shell("sites", "new", f"{newspaper}/", "--allow-private", "--name", "journal", cwd=press)
     assert draft.returncode == 0, draft.stderr
@@ -128,11 +145,20 @@ def test_utf8_whatever_the_locale(press, environment):
 
 def test_a_reader_that_leaves_is_no_error(press):
     """`hemeroteca export -o - | head -1`, and the same with a text page."""
-    for arguments in (["export", "-o", "-"], ["show", "https://journal.example/fr/article-fr-1.html"], ["sites", "list"]):
+    for arguments in (
+        ["export", "-o", "-"],
+        ["show", "https://journal.example/fr/article-fr-1.html"],
+        ["sites", "list"],
+    ):
         reading, writing = os.pipe()
         os.close(reading)
         result = subprocess.run(
-            [*HEMEROTECA, *arguments], cwd=press, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False
+            [*HEMEROTECA, *arguments],
+            cwd=press,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
         )
         os.close(writing)
         assert result.stderr == b""
@@ -169,7 +195,10 @@ def test_ctrl_c_in_a_crawl_keeps_what_was_fetched(newspaper, tmp_path):
     command = [*HEMEROTECA, "capture", *urls, "--allow-private", "--delay", "0"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         deadline = time.monotonic() + 60
-        while shell("search", "sommet", "--count", cwd=tmp_path).stdout != b"1\n" and time.monotonic() < deadline:
+        while (
+            shell("search", "sommet", "--count", cwd=tmp_path).stdout != b"1\n"
+            and time.monotonic() < deadline
+        ):
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
@@ -207,7 +236,9 @@ sys.stderr.write("\\n" + repr((code, [name for name in heavy if name in sys.modu
     ids=lambda it: " ".join(it[:2]) if isinstance(it, list) else "",
 )
 def test_commands_load_only_what_they_need(press, arguments, allowed):
-    result = subprocess.run([sys.executable, "-c", PROBE, *arguments], cwd=press, capture_output=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", PROBE, *arguments], cwd=press, capture_output=True, check=False
+    )
     code, loaded = eval(result.stderr.splitlines()[-1])
     assert code in (0, None)
     assert set(loaded) <= allowed

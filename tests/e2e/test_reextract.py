@@ -68,7 +68,9 @@ def test_a_better_profile_changes_every_article_once(tmp_path, jobs):
     assert report.counts == {"read": 135, "changed": 135, "new": 0, "unchanged": 0, "unreadable": 0}
     assert report.fields["kicker"] == 135
     assert changes[0].fields["kicker"] == (None, "Monde")
-    assert [change.location.offset for change in changes] == sorted(change.location.offset for change in changes)
+    assert [change.location.offset for change in changes] == sorted(
+        change.location.offset for change in changes
+    )
     # nothing that stood in the archive was touched
     after = {path: path.read_bytes() for path in warc_files(press.collection)}
     assert {path: after[path] for path in before} == before
@@ -79,7 +81,9 @@ def test_a_better_profile_changes_every_article_once(tmp_path, jobs):
         assert search.runs()[0].counts["changed"] == 135
     assert again(press, jobs=jobs)[0].changed == 0
     assert again(press, stale=True)[0].read == 0
-    assert [fault for path in warc_files(press.collection) for fault in verify_file(path) if not fault.is_note] == []
+    assert [
+        fault for path in warc_files(press.collection) for fault in verify_file(path) if not fault.is_note
+    ] == []
     assert list(verify_index(press)) == []
 
 

@@ -35,17 +35,32 @@ def test_an_index_that_agrees_has_no_fault(press):
 @pytest.mark.parametrize(
     ("statement", "code"),
     [
-        ("UPDATE captures SET url = 'https://other.example/' WHERE id = (SELECT min(id) FROM captures)", "row_differs"),
+        (
+            "UPDATE captures SET url = 'https://other.example/' WHERE id = (SELECT min(id) FROM captures)",
+            "row_differs",
+        ),
         ("UPDATE captures SET offset = offset + 1 WHERE id = (SELECT min(id) FROM captures)", "row_differs"),
-        ("UPDATE captures SET payload_digest = 'sha1:AAAA' WHERE id = (SELECT max(id) FROM captures)", "row_differs"),
-        ("UPDATE captures SET record_id = '<urn:uuid:0>' WHERE id = (SELECT max(id) FROM captures)", "row_without_record"),
-        ("UPDATE extractions SET verdict = 'listing' WHERE id = (SELECT min(id) FROM extractions)", "row_differs"),
+        (
+            "UPDATE captures SET payload_digest = 'sha1:AAAA' WHERE id = (SELECT max(id) FROM captures)",
+            "row_differs",
+        ),
+        (
+            "UPDATE captures SET record_id = '<urn:uuid:0>' WHERE id = (SELECT max(id) FROM captures)",
+            "row_without_record",
+        ),
+        (
+            "UPDATE extractions SET verdict = 'listing' WHERE id = (SELECT min(id) FROM extractions)",
+            "row_differs",
+        ),
         ("UPDATE versions SET title = 'Altered' WHERE id = (SELECT min(id) FROM versions)", "row_differs"),
         ("UPDATE versions SET body = body || '.' WHERE id = (SELECT min(id) FROM versions)", "row_differs"),
         ("UPDATE photos SET caption = 'Altered'", "row_differs"),
         ("UPDATE related_links SET url = 'https://other.example/'", "row_differs"),
         ("DELETE FROM related_links", "row_differs"),
-        ("UPDATE articles SET title = 'Altered' WHERE id = (SELECT min(id) FROM articles)", "derived_differs"),
+        (
+            "UPDATE articles SET title = 'Altered' WHERE id = (SELECT min(id) FROM articles)",
+            "derived_differs",
+        ),
         ("UPDATE warc_files SET size = size - 1", "file_changed"),
         ("DELETE FROM warc_files", "file_unknown"),
     ],

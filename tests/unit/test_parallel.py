@@ -26,14 +26,18 @@ def refuse(_pieces):
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_results_come_in_the_order_of_the_work(jobs):
-    assert list(ordered(double, iter(range(50)), jobs=jobs, together=4)) == [2 * number for number in range(50)]
+    assert list(ordered(double, iter(range(50)), jobs=jobs, together=4)) == [
+        2 * number for number in range(50)
+    ]
     assert list(ordered(double, [], jobs=jobs, together=4)) == []
 
 
 def test_one_that_kills_its_process_is_reported_and_the_others_are_done():
     results = list(ordered(deadly, range(20), jobs=2, together=4))
     assert isinstance(results[13], Died)
-    assert [result for place, result in enumerate(results) if place != 13] == [str(n) for n in range(20) if n != 13]
+    assert [result for place, result in enumerate(results) if place != 13] == [
+        str(n) for n in range(20) if n != 13
+    ]
 
 
 def test_an_error_of_the_function_is_raised():

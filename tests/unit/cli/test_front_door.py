@@ -28,7 +28,9 @@ def test_every_command_of_the_contract_is_there():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("path", "command"), list(commands()), ids=lambda it: " ".join(it) if isinstance(it, tuple) else "")
+@pytest.mark.parametrize(
+    ("path", "command"), list(commands()), ids=lambda it: " ".join(it) if isinstance(it, tuple) else ""
+)
 def test_every_command_takes_a_collection_and_explains_itself(path, command, run):
     options = {name for parameter in command.params for name in parameter.opts}
     assert {"-C", "--collection"} <= options
@@ -68,7 +70,9 @@ def test_a_mistake_is_one_line_and_exit_code_2(arguments, what, run, press):
     assert len(result.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("command", ["search x", "show x", "stats", "runs", "verify", "export -o x", "index status"])
+@pytest.mark.parametrize(
+    "command", ["search x", "show x", "stats", "runs", "verify", "export -o x", "index status"]
+)
 def test_no_collection_is_nothing_found(command, run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = run(*command.split())

@@ -44,17 +44,36 @@ def test_the_settings_file_names_every_setting_with_its_meaning():
 def test_the_settings_file_with_all_comments_taken_off_is_the_defaults(tmp_path):
     lines = [line.removeprefix("# ") for line in settings_template().splitlines() if " = " in line]
     (tmp_path / "hemeroteca.toml").write_text("\n".join(lines), encoding="utf-8")
-    assert load_settings(tmp_path, environ={}) == load_settings(tmp_path / "none", environ={}).__class__(collection=tmp_path)
+    assert load_settings(tmp_path, environ={}) == load_settings(tmp_path / "none", environ={}).__class__(
+        collection=tmp_path
+    )
 
 
 def test_extract_a_saved_page(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("page.html").write_bytes(page_of(STORIES[0]))
     Path("page.html.gz").write_bytes(gzip.compress(page_of(STORIES[0])))
-    plain = run("extract", "page.html", "--url", url_of(STORIES[0]), "--json", "--fetched-at", "2026-11-01T08:00:00Z")
-    packed = run("extract", "page.html.gz", "--url", url_of(STORIES[0]), "--json", "--fetched-at", "2026-11-01T09:00:00+01:00")
+    plain = run(
+        "extract", "page.html", "--url", url_of(STORIES[0]), "--json", "--fetched-at", "2026-11-01T08:00:00Z"
+    )
+    packed = run(
+        "extract",
+        "page.html.gz",
+        "--url",
+        url_of(STORIES[0]),
+        "--json",
+        "--fetched-at",
+        "2026-11-01T09:00:00+01:00",
+    )
     piped = run(
-        "extract", "-", "--url", url_of(STORIES[0]), "--json", "--fetched-at", "2026-11-01", input=page_of(STORIES[0])
+        "extract",
+        "-",
+        "--url",
+        url_of(STORIES[0]),
+        "--json",
+        "--fetched-at",
+        "2026-11-01",
+        input=page_of(STORIES[0]),
     )
     found = json.loads(plain.stdout)
     assert found["verdict"] == "article"
@@ -85,18 +104,38 @@ def test_a_manifest_gives_a_line_for_a_line_in_order(jobs, run, tmp_path, monkey
             name = f"{story.lang}-{number}.html" + (".gz" if number % 2 else "")
             data = page_of(story, number)
             Path(name).write_bytes(gzip.compress(data) if number % 2 else data)
-            lines.append({"id": name, "path": name, "url": url_of(story, number), "fetched_at": "2026-11-01T08:00:00Z"})
+            lines.append(
+                {"id": name, "path": name, "url": url_of(story, number), "fetched_at": "2026-11-01T08:00:00Z"}
+            )
     Path("cut.html.gz").write_bytes(gzip.compress(page_of(STORIES[0]))[:-30])
     Path("noise.html").write_bytes(bytes(range(256)) * 40)
     Path("empty.html").write_bytes(b"")
     texts = [json.dumps(line) for line in lines]
-    texts[3:3] = ["", '{"id": "broken', '["no object"]', '{"id": "gone", "path": "gone.html", "url": "https://x.example/"}']
-    texts += [
-        json.dumps({"id": name, "path": name, "url": "https://x.example/a"}) for name in ("cut.html.gz", "noise.html", "empty.html")
+    texts[3:3] = [
+        "",
+        '{"id": "broken',
+        '["no object"]',
+        '{"id": "gone", "path": "gone.html", "url": "https://x.example/"}',
     ]
-    texts.append(json.dumps({"id": "when", "path": "empty.html", "url": "https://x.example/", "fetched_at": "noon"}))
+    texts += [
+        json.dumps({"id": name, "path": name, "url": "https://x.example/a"})
+        for name in ("cut.html.gz", "noise.html", "empty.html")
+    ]
+    texts.append(
+        json.dumps({"id": "when", "path": "empty.html", "url": "https://x.example/", "fetched_at": "noon"})
+    )
     Path("in.jsonl").write_text("\n".join(texts) + "\n", encoding="utf-8")
-    result = run("extract", "--manifest", "in.jsonl", "--output", "out.jsonl", "--jobs", jobs, "--fetched-at", "2026-11-01")
+    result = run(
+        "extract",
+        "--manifest",
+        "in.jsonl",
+        "--output",
+        "out.jsonl",
+        "--jobs",
+        jobs,
+        "--fetched-at",
+        "2026-11-01",
+    )
     assert result.exit_code == 3
     assert result.stdout == ""
     out = [json.loads(line) for line in Path("out.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -117,7 +156,8 @@ def test_a_manifest_through_pipes_and_the_same_every_time(run, tmp_path):
     page.write_bytes(page_of(STORIES[1]))
     line = json.dumps({"id": 7, "path": str(page), "url": url_of(STORIES[1])}) + "\n"
     first, second = (
-        run("extract", "--manifest", "-", "--output", "-", "--fetched-at", "2026-11-01", input=line) for _ in range(2)
+        run("extract", "--manifest", "-", "--output", "-", "--fetched-at", "2026-11-01", input=line)
+        for _ in range(2)
     )
     assert first.exit_code == 0
     assert first.stdout == second.stdout

@@ -45,7 +45,9 @@ def test_nothing_said_is_nothing():
     assert since(None) is until(None) is None
 
 
-@pytest.mark.parametrize("said", ["", "gibberish", "2024-13", "2024-02-30", "2026-11-23T99:00", "\x1b[?", "9" * 300])
+@pytest.mark.parametrize(
+    "said", ["", "gibberish", "2024-13", "2024-02-30", "2026-11-23T99:00", "\x1b[?", "9" * 300]
+)
 def test_what_cannot_be_read_is_a_usage_error(said):
     with pytest.raises(UsageError, match="--since"):
         since(said, NOW)

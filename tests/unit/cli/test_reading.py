@@ -17,7 +17,13 @@ def ref_of(run, settings, url):
 
 @pytest.mark.parametrize(
     ("query", "lang"),
-    [("cybercriminalite", "fr"), ("ha noi", "vi"), ("网络犯罪", "zh"), ("الامم المتحدة", "ar"), ("อาชญากรรม", "th")],
+    [
+        ("cybercriminalite", "fr"),
+        ("ha noi", "vi"),
+        ("网络犯罪", "zh"),
+        ("الامم المتحدة", "ar"),
+        ("อาชญากรรม", "th"),
+    ],
 )
 def test_search_finds_in_every_script(query, lang, run, press):
     result = run("search", query, "--json", "--lang", lang, settings=press)
@@ -143,7 +149,13 @@ def test_control_characters_of_a_hostile_page_stay_harmless(run, fresh):
     hostile = page_of(STORIES[0], 9, title="Titre &#27;[2J&#x9b;31m &#x202e;caché \u200f")
     raw = hostile.replace(b"</h1>", b"\x1b]0;owned\x07</h1>")
     write(fresh, [capture_of(url, raw, __import__("tests.stored_pages").stored_pages.START)])
-    for arguments in (["show", url], ["show", url, "--text"], ["show", url, "--rules"], ["search", "titre"], ["versions", url]):
+    for arguments in (
+        ["show", url],
+        ["show", url, "--text"],
+        ["show", url, "--rules"],
+        ["search", "titre"],
+        ["versions", url],
+    ):
         result = run(*arguments, settings=fresh)
         assert result.exit_code == 0
         for char in ("\x1b", "\x07", "\x9b", "\u202e"):
@@ -210,7 +222,8 @@ def test_sites_list_show_check(run, fresh):
 
 def test_sites_check_tells_every_mistake(run, fresh):
     (fresh.sites_folder / "bad.toml").write_text(
-        'name = "Bad"\ndomains = ["bad.example"]\ncolour = "red"\n[[layout]]\nid = "a"\ntitle = "css:h1["\n', encoding="utf-8"
+        'name = "Bad"\ndomains = ["bad.example"]\ncolour = "red"\n[[layout]]\nid = "a"\ntitle = "css:h1["\n',
+        encoding="utf-8",
     )
     for arguments in (["sites", "check"], ["sites", "check", "bad"]):
         result = run(*arguments, settings=fresh)
