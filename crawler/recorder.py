@@ -1,9 +1,10 @@
 """Captures go to the WARC, and then to the index, on one thread; the response waits for its word.
 
 One `Recorder` a crawler. Its thread owns the WarcWriter and the Index (an SQLite connection belongs to one
-thread). It takes what is waiting, writes each record, puts its row, and commits the rows of the batch
-together: WARC first, index after, always; and an answer goes out only when both are done. So a crawl's
-event loop never compresses, hashes or waits for a disk.
+thread), so a crawl's event loop never compresses, hashes or waits for a disk. WARC first, index after,
+always: an answer goes out when the record is flushed to its file and its row is put; rows are committed
+together, at the latest after `COMMIT_SECONDS`. A process killed in between leaves records without rows, which
+the next start reads (archive.process.catch_up).
 
 An archive that cannot be written stops the crawl: the spider is closed with the reason "archive_failed"
 (or "index_failed": the WARC is whole, but its captures could not be found again), and no later request goes
@@ -21,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -45,9 +47,8 @@ T = TypeVar("T")
 
 WAITING_ROOM = 64
 """Jobs that may wait for the thread; more wait in their own coroutines."""
-BATCH_JOBS = 64
-BATCH_SECONDS = 0.1
-"""A batch is committed after so many jobs or so long: other crawls write to the same index."""
+COMMIT_SECONDS = 0.25
+"""Rows are committed together after so long: a transaction a page costs more than all the rest here."""
 REVISIT_FLOOR = 1024
 """Bytes of payload under which a revisit record would not be smaller than the response."""
 
@@ -90,8 +91,6 @@ def recorder_of(crawler: Crawler) -> Keeper:
 class _Job:
     call: Callable[[WarcWriter, Index], Any]
     deliver: Callable[[Any, BaseException | None], None]
-    result: Any = None
-    error: BaseException | None = None
 
 
 class Recorder:
@@ -107,6 +106,7 @@ class Recorder:
         self._opened: Future[None] = Future()
         self._closed = threading.Event()
         self._crawler: Crawler | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._on_stop: list[Callable[[], None]] = []
         self._noted: dict[str, int] = {}
         self.failure: Exception | None = None
@@ -156,14 +156,14 @@ class Recorder:
         self._on_stop.append(call)
 
     async def keep(self, capture: Capture) -> StoredCapture | StoredFailure:
-        """Store one capture, as a revisit where its payload is known; return when it is flushed and indexed.
+        """Store one capture, as a revisit where its payload is known; return when it is flushed to its file.
 
         Raises WarcWriteError, IndexStoreError (the crawl is being stopped), ArchiveStoppedError after that.
         """
         return await self.run(lambda writer, index: store(capture, writer, index))
 
     async def run(self, call: Callable[[WarcWriter, Index], T]) -> T:
-        """Run `call(writer, index)` on the recorder's thread and return its result when its rows stand.
+        """Run `call(writer, index)` on the recorder's thread and return its result.
 
         So a pipeline has a page extracted: `Processor(sites, writer, index, settings).process(stored)`.
         """
@@ -184,8 +184,10 @@ class Recorder:
                     answer.set_result(result)
 
             def deliver(result: Any, error: BaseException | None) -> None:
-                loop.call_soon_threadsafe(settle, result, error)
+                with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                    loop.call_soon_threadsafe(settle, result, error)
 
+            self._loop = loop
             self._jobs.put(_Job(call, deliver))
             try:
                 return await answer
@@ -254,35 +256,28 @@ class Recorder:
 
     def _serve(self, writer: WarcWriter, index: Index) -> None:
         while (job := self._jobs.get()) is not None:
-            if not self._batch(job, writer, index):
+            if not self._group(job, writer, index):
                 return
 
-    def _batch(self, first: _Job, writer: WarcWriter, index: Index) -> bool:
-        """Do what waits, commit, answer. Returns False when the closing mark was among it."""
-        done: list[_Job] = []
-        more = True
-        until = time.monotonic() + BATCH_SECONDS
+    def _group(self, first: _Job, writer: WarcWriter, index: Index) -> bool:
+        """Do what comes within `COMMIT_SECONDS`, then commit. Returns False when the closing mark came."""
         job: _Job | None = first
+        until = time.monotonic() + COMMIT_SECONDS
         try:
             with index.batch():
                 while job is not None:
-                    done.append(job)
                     self._do(job, writer, index)
-                    if len(done) >= BATCH_JOBS or time.monotonic() > until:
+                    left = until - time.monotonic()
+                    if left <= 0:
                         break
                     try:
-                        job = self._jobs.get_nowait()
+                        job = self._jobs.get(timeout=left)
                     except queue.Empty:
                         break
-                    more = job is not None
                 self._note_files(writer, index)
         except (IndexStoreError, sqlite3.Error) as error:
-            self._fail_index(error)
-            for each in done:
-                each.error = each.error or self.failure
-        for each in done:
-            each.deliver(each.result, each.error)
-        return more
+            self._fail(error)
+        return job is not None
 
     def _note_files(self, writer: WarcWriter, index: Index) -> None:
         """Put how far the index knows each file: a start after a crash reads on from there."""
@@ -293,23 +288,26 @@ class Recorder:
 
     def _do(self, job: _Job, writer: WarcWriter, index: Index) -> None:
         if self.failure is not None:
-            job.error = ArchiveStoppedError(f"the archive cannot be written: {self.failure}")
+            job.deliver(None, ArchiveStoppedError(f"the archive cannot be written: {self.failure}"))
             return
         try:
-            job.result = job.call(writer, index)
-        except (IndexStoreError, sqlite3.Error) as error:
-            self._fail_index(error)
-            job.error = self.failure
-        except WarcWriteError as error:
-            self.failure = job.error = error
+            result = job.call(writer, index)
+        except (WarcWriteError, IndexStoreError, sqlite3.Error) as error:
+            self._fail(error)
+            job.deliver(None, self.failure)
         except Exception as error:  # noqa: BLE001 - belongs to the caller
-            job.error = error
+            job.deliver(None, error)
+        else:
+            job.deliver(result, None)
 
-    def _fail_index(self, error: Exception) -> None:
-        if self.failure is None:
-            self.failure = (
-                error if isinstance(error, IndexStoreError) else IndexStoreError(f"the index: {error}")
-            )
+    def _fail(self, error: Exception) -> None:
+        """Stop the crawl, also when nobody waits for an answer."""
+        if self.failure is not None:
+            return
+        self.failure = IndexStoreError(f"the index: {error}") if isinstance(error, sqlite3.Error) else error
+        if self._loop is not None:
+            with suppress(RuntimeError):  # closed
+                self._loop.call_soon_threadsafe(self._stop_crawl)
 
     def _guard(self, call: Callable[[], Any]) -> bool:
         try:

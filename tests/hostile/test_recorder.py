@@ -16,7 +16,7 @@ from archive.warc.reader import read_capture, stored, warc_files
 from archive.warc.repair import repair_torn
 from archive.warc.verify import verify_file
 from archive.warc.writer import WarcInfo
-from crawler.recorder import ArchiveStoppedError, Recorder, store
+from crawler.recorder import COMMIT_SECONDS, ArchiveStoppedError, Recorder, store
 from tests.e2e.crawling import tables
 from tests.hostile.exact import FAILURES, crawl, route_jobs
 from tests.hostile.server import HTML, PAGE, Answer, Server, ok
@@ -186,12 +186,18 @@ def recorder(tmp_path):
     running.close()
 
 
-def test_an_answer_means_readable_in_the_file_and_in_the_index(recorder, tmp_path):
+def test_an_answer_means_readable_in_the_file_and_soon_in_the_index(recorder, tmp_path):
     async def work():
-        return await recorder.keep(capture())
+        kept = await recorder.keep(capture())
+        assert read_capture(tmp_path, kept.location).capture.body == PAGE
+        assert (
+            await recorder.run(lambda _writer, index: index.location_of(kept.location.record_id))
+            == kept.location
+        )
+        await asyncio.sleep(4 * COMMIT_SECONDS)
+        return kept
 
     kept = asyncio.run(work())
-    assert read_capture(tmp_path, kept.location).capture.body == PAGE
     index = Index.open(tmp_path / "index.db")
     assert index.location_of(kept.location.record_id) == kept.location
     index.close()
