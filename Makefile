@@ -10,6 +10,7 @@ JUDGES := .venv-judges
 
 help:
 	@echo "make demo     crawl a generated newspaper on this machine, search it, re-extract it, verify it"
+	@echo "              (make demo URL=https://… for a real one)"
 	@echo "make test     run the tests"
 	@echo "make check    what must be green before a commit lands: lint, types, import contracts, tests"
 	@echo "make bench    speed and memory beside bare Scrapy; needs nothing but this machine"
@@ -27,7 +28,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 demo: install
-	@$(BIN)/python -m tests.newsroom.demo
+	@$(BIN)/python -m tests.newsroom.demo $(URL)
 
 test: install
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
