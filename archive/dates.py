@@ -310,7 +310,7 @@ def read_date(
 
 
 def _mail(text: str) -> str | None:
-    """Read a date as mail and feeds write it (RFC 2822); a time without a zone is left to the other readers."""
+    """Read a date as mail and feeds write it (RFC 2822); a time without a zone is left to others."""
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):

@@ -19,7 +19,8 @@ from archive.text import squash, weight
 
 _KINDS: dict[str, BlockKind] = {
     "li": "item", "dd": "item", "dt": "item", "blockquote": "quote", "pre": "pre", "td": "table",
-    "th": "table", "h1": "subhead", "h2": "subhead", "h3": "subhead", "h4": "subhead", "h5": "subhead", "h6": "subhead",
+    "th": "table", "h1": "subhead", "h2": "subhead", "h3": "subhead", "h4": "subhead",
+    "h5": "subhead", "h6": "subhead",
 }  # fmt: skip
 _READ_ALSO = re.compile(
     r"^\W*(?:(?:read|see|watch|listen|also|more)\s?(?:more|also|next|here|on this|:)|related(?: (?:stor"

@@ -99,19 +99,19 @@ def _bears_out(data: bytes, codec: str) -> str | None:
         wrong = text.count("\ufffd")
         right = sum(byte >= 0xC2 for byte in data[:200_000])
         return text if wrong <= max(3, 0.02 * right) and right > wrong * 2 else None
-    text = _decodes(data, codec)
+    strict = _decodes(data, codec)
     if codec in _MULTIBYTE:
-        if text is None:
+        if strict is None:
             text = data.decode(codec, "replace")
             return text if text.count("\ufffd") <= max(3, len(text) // 2000) else None
-        return text
-    if text is None:
-        text = data.decode(codec, "replace") if codec in {"cp1252", "cp1254"} else None
+        return strict
+    if strict is None and codec in {"cp1252", "cp1254"}:
+        strict = data.decode(codec, "replace")
     plain_bytes = _TAG.sub(b"", data[:300_000])
     high = sum(byte >= 0x80 for byte in plain_bytes)
     if codec in {"cp1252", "cp1250", "cp1254"} and high > 0.25 * max(1, len(plain_bytes)):
         return None  # no Latin script has a quarter of its letters accented: the label is wrong
-    return text
+    return strict
 
 
 def _detect(data: bytes) -> tuple[str, str]:
@@ -119,9 +119,9 @@ def _detect(data: bytes) -> tuple[str, str]:
     lang = _HTML_LANG.search(data[:4096])
     by_lang = _BY_LANG.get(lang[1].decode("ascii").lower(), ()) if lang else ()
     for by_language in by_lang:
-        text = _decodes(data, by_language)
-        if text is not None:
-            return text, by_language
+        found = _decodes(data, by_language)
+        if found is not None:
+            return found, by_language
     sample = b"".join(re.findall(rb"[^<>]*[\x80-\xff][^<>]*", _TAG.sub(b"\n", data[:400_000])))[:32_000]
     high = sum(byte >= 0x80 for byte in sample)
     if high <= 0.3 * len(sample) or not sample:

@@ -144,7 +144,9 @@ def _flatten(data: bytes) -> bytes:
 
 def _parse_tree(data: bytes) -> tuple[etree._Element | None, bool]:
     """Return (root, too deep?). No network, no DTD; no entities but HTML's own are expanded."""
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_pis=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=True, remove_pis=True, remove_comments=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError):

@@ -16,6 +16,7 @@ from lxml import etree
 from archive.extract.found import Found, article_nodes, key
 from archive.extract.newswire import agency_of
 from archive.extract.page import ParsedPage, plain
+from archive.extract.roles import named
 from archive.extract.sheet import Sheet
 from archive.extract.title import site_names
 from archive.text import squash, text_of
@@ -168,7 +169,7 @@ def _bylines(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> li
     out: list[str] = []
     for node in range(low, high):
         words = sheet.words[node]
-        if len(words) < 4 or not _BYLINE.search(words):
+        if len(words) < 4 or not named(_BYLINE, words):
             continue
         if any(
             sheet.role[n] in {"comment", "related", "nav", "footer", "caption", "figure", "teaser", "credit"}

@@ -16,6 +16,7 @@ from lxml import etree
 from archive.extract.found import Found, key
 from archive.extract.newswire import split_credit, strip_label
 from archive.extract.page import ParsedPage, plain
+from archive.extract.roles import named
 from archive.extract.sheet import Sheet
 from archive.model import Photo
 from archive.text import squash, text_of
@@ -259,7 +260,7 @@ def _close(element: etree._Element) -> list[etree._Element]:
 
 def _is_caption(sheet: Sheet, node: int) -> bool:
     words = sheet.words[node]
-    if len(words) < 4 or not _CAPTION.search(words):
+    if len(words) < 4 or not named(_CAPTION, words):
         return False
     return sheet.tag[node] in {
         "div",
@@ -279,7 +280,7 @@ def _is_caption(sheet: Sheet, node: int) -> bool:
 
 def _is_photo_box(sheet: Sheet, node: int) -> bool:
     """Say whether an element named a photo holds one image and a line or two, and so is its caption."""
-    if not _PHOTO_BOX.search(sheet.words[node]):
+    if not named(_PHOTO_BOX, sheet.words[node]):
         return False
     units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
     amount = sum(unit.weight for unit in units)

@@ -18,6 +18,7 @@ from archive.extract.found import Found, key
 from archive.extract.newswire import split_credit
 from archive.extract.page import ParsedPage, plain
 from archive.extract.photos import alt_as_caption
+from archive.extract.roles import named
 from archive.extract.sheet import Sheet
 from archive.model import RelatedLink
 from archive.text import squash, text_of, weight
@@ -158,7 +159,7 @@ def _boxes(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> dict
             if box is not None:
                 boxes.setdefault(box, (unit.text, "generic:heading"))
     for node, words in enumerate(sheet.words):
-        if len(words) < 6 or node < headline or not _CLASS.search(words) or sheet.end[node] - node < 3:
+        if len(words) < 6 or node < headline or not named(_CLASS, words) or sheet.end[node] - node < 3:
             continue
         if any(sheet.inside(node, box) or sheet.inside(box, node) for box in boxes):
             continue

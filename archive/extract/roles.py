@@ -123,6 +123,12 @@ def role_of_words(words: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=65_536)
+def named(pattern: re.Pattern[str], words: str) -> bool:
+    """Say whether class words fit a pattern. Kept, because a site's class words come again on every page."""
+    return pattern.search(words) is not None
+
+
 @lru_cache(maxsize=16_384)
 def is_lead_words(words: str) -> bool:
     """Say whether class words, itemprop or test id name a standfirst."""

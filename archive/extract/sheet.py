@@ -115,6 +115,10 @@ class Sheet:
         return " ".join(unit.text for unit in self.units[self.unit_start[node] : self.unit_end[node]])
 
 
+def _hides(style: str | None) -> bool:
+    return style is not None and _HIDDEN_STYLE.search(style) is not None
+
+
 _LINE_TAGS = (
     frozenset({"p", "li", "td", "th", "blockquote", "pre", "dt", "dd", "figcaption", "address"}) | _HEADINGS
 )
@@ -185,7 +189,7 @@ class _Builder:
         role = BY_TAG.get(tag) or (BY_ROLE.get(get("role") or "") if get("role") else None)
         if role is None and len(words) > 1:
             role = role_of_words(words)
-        if get("hidden") is not None or _HIDDEN_STYLE.search(get("style") or ""):
+        if get("hidden") is not None or _hides(get("style")):
             role = "hidden"
         if tag in {"html", "body", "main", "article", "h1"} or (role == "aside" and tag in _TEXT_TAGS):
             role = None
@@ -210,36 +214,35 @@ def build(root: etree._Element) -> Sheet:
     builder = _Builder()
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
-        tag = element.tag
-        if not isinstance(tag, str):
-            if event == "end" and element.tail:
+        tag = str(element.tag)
+        if event == "end":
+            _end(builder, element, tag)
+            if element.tail:
                 builder.add(element.tail)
-            continue
-        if event == "start":
-            if tag in _SKIP:
-                walker.skip_subtree()
-                continue
-            if tag == "br":
-                builder.flush()
-            elif tag in _INLINE_BLOCKS:
-                builder.flush()
-                builder.open(element, tag)
-            else:
-                if tag == "a":
-                    builder.in_link += 1
-                elif tag in {"b", "strong"}:
-                    builder.in_strong += 1
-                if element.get("class") or element.get("itemprop") or tag == "time":
-                    builder.open(element, tag)  # an inline element with a name of its own can have a role
-            if element.text:
-                builder.add(element.text)
-            continue
-        _end(builder, element, tag)
-        if element.tail:
-            builder.add(element.tail)
+        elif tag in _SKIP:
+            walker.skip_subtree()
+        else:
+            _start(builder, element, tag)
     builder.flush()
     _sum(builder.sheet)
     return builder.sheet
+
+
+def _start(builder: _Builder, element: etree._Element, tag: str) -> None:
+    if tag == "br":
+        builder.flush()
+    elif tag in _INLINE_BLOCKS:
+        builder.flush()
+        builder.open(element, tag)
+    else:
+        if tag == "a":
+            builder.in_link += 1
+        elif tag in {"b", "strong"}:
+            builder.in_strong += 1
+        if element.get("class") or element.get("itemprop") or tag == "time":
+            builder.open(element, tag)  # an inline element with a name of its own can have a role
+    if element.text:
+        builder.add(element.text)
 
 
 def _end(builder: _Builder, element: etree._Element, tag: str) -> None:

@@ -44,14 +44,16 @@ def verdict(parsed: ParsedPage, sheet: Sheet, title: str | None, body_weight: in
     linked = sum(unit.linked for unit in sheet.units)
     running = sum(unit.weight for unit in sheet.units if is_running(unit) and not sheet.boxed[unit.node])
     listing_type = any(kind in _LISTING_TYPES for node in parsed.ld for kind in types_of(node))
-    path = urlsplit(canonical(parsed.page.url)).path
+    parts = urlsplit(canonical(parsed.page.url))
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     front = len(path) <= 12 and not any(char.isdigit() for char in path)
+    stated = typed or og_type.startswith("article")
     score = 0.0
     score += 2.0 if typed else 0.0
-    score += 1.0 if og_type.startswith("article") else -1.0 if og_type in {"website", "blog"} else 0.0
+    score += 1.5 if og_type.startswith("article") else -1.0 if og_type in {"website", "blog"} else 0.0
     score += 1.0 if "article:published_time" in parsed.meta else 0.0
-    score += 2.0 if body_weight > 1200 else 1.0 if body_weight > 500 else 0.0 if body_weight > 180 else -1.5
-    score -= 1.0 if linked > 0.6 * max(1, text) and body_weight < 1200 else 0.0
+    score += 2.0 if body_weight > 1200 else 1.0 if body_weight > 500 else 0.0 if body_weight > 180 else -1.0
+    score -= 1.0 if linked > 0.6 * max(1, text) and body_weight < 1200 and not stated else 0.0
     score -= 1.5 if listing_type and not typed else 0.0
     score += 1.0 if _SLUG.search(path) else 0.0
     score -= 2.0 if front else 0.0

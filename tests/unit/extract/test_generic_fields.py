@@ -149,6 +149,16 @@ def test_text_parted_by_br_and_by_adverts():
     assert [block.text for block in found.blocks] == [one, two, three, four]
 
 
+def test_text_behind_a_comment_is_text():
+    one, two, three, _ = PARAGRAPHS["fr"]
+    found = article(
+        page(
+            f"<h1>Une réunion importante à Hanoï</h1><div><p>{one}<!-- annonce --> {two}</p><p>{three}</p></div>"
+        )
+    )
+    assert [block.text for block in found.blocks] == [f"{one} {two}", three]
+
+
 def test_a_second_article_below_the_first_is_left_out():
     other = "".join(
         f"<p>Autre sujet, autre texte, paragraphe numéro {n}, assez long pour compter comme du texte.</p>"
