@@ -41,6 +41,11 @@ class Settings:
     obey_robots: bool = field(
         default=True, validator=validators.instance_of(bool), metadata={"doc": "Obey robots.txt (RFC 9309)."}
     )
+    extract: bool = field(
+        default=True,
+        validator=validators.instance_of(bool),
+        metadata={"doc": "Extract pages during a crawl; false: archive only, `reextract` reads them later."},
+    )
     allow_private: bool = field(
         default=False,
         validator=validators.instance_of(bool),

@@ -217,7 +217,7 @@ class House:
         unread, self.unread = self.unread, []
         summary = session.start_summary()
         recorder.run_now(lambda writer, index: index.put(writer.write_run(summary)))
-        if unread:
+        if unread and settings.extract:
             healed = recorder.run_now(
                 lambda writer, index: Processor(self.registry, writer, index, settings).heal(unread)
             )

@@ -33,6 +33,9 @@ class ExtractPipeline:
         if not isinstance(item, PageItem):
             return item
         session = self._session
+        if not session.settings.extract:
+            session.queue.settle(item.queued.id, "done", article=True)
+            return item
 
         def work(writer: WarcWriter, index: Index) -> StoredExtraction | None:
             return Processor(session.registry, writer, index, session.settings).process(
