@@ -88,6 +88,8 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     weight = body_module.amount(body.value)
     result = find_verdict(parsed, sheet, title.value, weight)
     issues = list(parsed.issues)
+    if len(sheet.elements) >= sheet_module.MAX_ELEMENTS:
+        issues.append(Issue(code="too_large", detail=f"more than {sheet_module.MAX_ELEMENTS} elements"))
     if times.problem and times.published is None:
         issues.append(Issue(code=times.problem, field="published", detail=(times.published_raw or "")[:200]))
     if result == "article" and not body.value:

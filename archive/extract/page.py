@@ -20,7 +20,7 @@ from archive.model import Issue, Page
 from archive.text import squash
 from archive.urls import absolute
 
-MAX_BYTES = 16_000_000
+MAX_BYTES = 8_000_000
 """Bytes of a page that are read. The largest honest news page seen has 3 MB."""
 MAX_DEPTH = 1_000
 _MAX_LD_CHARS = 2_000_000

@@ -91,6 +91,7 @@ _find_links = etree.XPath(".//a[@href]")
 _MIN_TITLE = 18
 _MAX_BOX = 30
 _MAX_LINKS = 200
+_MAX_BOXES = 100
 
 
 def _links(sheet: Sheet, parsed: ParsedPage, node: int) -> list[tuple[str, etree._Element, str]]:
@@ -159,6 +160,8 @@ def _boxes(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> dict
             if box is not None:
                 boxes.setdefault(box, (unit.text, "generic:heading"))
     for node, words in enumerate(sheet.words):
+        if len(boxes) >= _MAX_BOXES:
+            break
         if len(words) < 6 or node < headline or not named(_CLASS, words) or sheet.end[node] - node < 3:
             continue
         if any(sheet.inside(node, box) or sheet.inside(box, node) for box in boxes):

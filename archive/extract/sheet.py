@@ -143,6 +143,10 @@ _BOX_ROLES = frozenset(
 _TEXT_TAGS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "td", "tr", "tbody", "pre"})
 
 
+MAX_ELEMENTS = 40_000
+"""Elements that are read; seven times those of the largest page of 381. Time must end, whatever the page."""
+
+
 class _Builder:
     """The walk. Holds the run of text that is being collected."""
 
@@ -215,6 +219,8 @@ def build(root: etree._Element) -> Sheet:
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         tag = str(element.tag)
+        if len(builder.sheet.elements) >= MAX_ELEMENTS:
+            break
         if event == "end":
             _end(builder, element, tag)
             if element.tail:
@@ -224,6 +230,8 @@ def build(root: etree._Element) -> Sheet:
         else:
             _start(builder, element, tag)
     builder.flush()
+    while builder.stack:
+        builder.close()
     _sum(builder.sheet)
     return builder.sheet
 
