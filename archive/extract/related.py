@@ -155,6 +155,8 @@ def _boxes(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> dict
     """Return the boxes of related links: index → (heading, rule)."""
     boxes: dict[int, tuple[str | None, str]] = {}
     for unit in sheet.units:
+        if len(boxes) >= _MAX_BOXES:
+            return boxes
         if 4 <= len(unit.text) <= 70 and HEADING.match(unit.text) and not _page_chrome(sheet, unit.node):
             box = _box_of(sheet, parsed, unit.node, headline, region)
             if box is not None:
