@@ -111,6 +111,7 @@ def _role_of_word(word: str) -> str | None:
     return next((name for name, prefixes in _WORDS if word.startswith(prefixes)), None)
 
 
+@lru_cache(maxsize=65_536)
 def role_of_words(words: str) -> str | None:
     """Return the role that class words and id name, or None: that of the first word which names one."""
     lower = words.lower()

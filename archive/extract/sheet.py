@@ -11,6 +11,8 @@ amount of text disposes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import cast
 
 import attrs
 from lxml import etree
@@ -115,10 +117,6 @@ class Sheet:
         return " ".join(unit.text for unit in self.units[self.unit_start[node] : self.unit_end[node]])
 
 
-def _hides(style: str | None) -> bool:
-    return style is not None and _HIDDEN_STYLE.search(style) is not None
-
-
 _LINE_TAGS = (
     frozenset({"p", "li", "td", "th", "blockquote", "pre", "dt", "dd", "figcaption", "address"}) | _HEADINGS
 )
@@ -140,6 +138,8 @@ _BOX_ROLES = frozenset(
 )
 
 
+_STRONG = frozenset({"b", "strong"})
+_NEVER_BOXES = frozenset({"html", "body", "main", "article", "h1"})
 _TEXT_TAGS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "td", "tr", "tbody", "pre"})
 
 
@@ -150,6 +150,8 @@ MAX_ELEMENTS = 40_000
 class _Builder:
     """The walk. Holds the run of text that is being collected."""
 
+    __slots__ = ("buffer", "in_link", "in_strong", "linked", "sheet", "stack", "strong")
+
     def __init__(self) -> None:
         self.sheet = Sheet([], [], [], [], [], [], [], [], [], [], [])
         self.buffer: list[str] = []
@@ -158,8 +160,6 @@ class _Builder:
         self.stack: list[int] = []
 
     def flush(self) -> None:
-        if not self.buffer:
-            return
         text = squash("".join(self.buffer))
         if text and self.stack:
             node = self.stack[-1]
@@ -173,8 +173,6 @@ class _Builder:
         self.linked = self.strong = 0
 
     def add(self, text: str) -> None:
-        if not text:
-            return
         self.buffer.append(text)
         if self.in_link or self.in_strong:
             amount = len(text.strip())
@@ -183,89 +181,111 @@ class _Builder:
             if self.in_strong:
                 self.strong += amount
 
-    def open(self, element: etree._Element, tag: str) -> None:
-        sheet = self.sheet
-        get = element.get
-        words = f"{get('class') or ''} {get('id') or ''}"
-        extra = get("itemprop") or get("data-testid") or get("data-component") or get("data-type")
-        if extra:
-            words = f"{words} {extra}"
-        role = BY_TAG.get(tag) or (BY_ROLE.get(get("role") or "") if get("role") else None)
-        if role is None and len(words) > 1:
-            role = role_of_words(words)
-        if get("hidden") is not None or _hides(get("style")):
-            role = "hidden"
-        if tag in {"html", "body", "main", "article", "h1"} or (role == "aside" and tag in _TEXT_TAGS):
+    def enter(self, element: etree._Element, tag: str) -> bool:
+        """Begin an element; say whether it has a place of its own in the sheet."""
+        if tag == "br":
+            if self.buffer:
+                self.flush()
+            return False
+        attributes = dict(element.items())
+        if tag in _INLINE_BLOCKS:
+            if self.buffer:
+                self.flush()
+        else:
+            if tag == "a":
+                self.in_link += 1
+            elif tag in _STRONG:
+                self.in_strong += 1
+            # an inline element with a name of its own can have a role
+            if tag != "time" and not attributes.get("class") and not attributes.get("itemprop"):
+                return False
+        self.open(element, tag, attributes)
+        return True
+
+    def open(self, element: etree._Element, tag: str, attributes: dict[str, str]) -> None:
+        words, role = " ", BY_TAG.get(tag)
+        if attributes:
+            words = _words(attributes)
+            role = _role(role, words, attributes)
+        if tag in _NEVER_BOXES or (role == "aside" and tag in _TEXT_TAGS):
             role = None
+        sheet, stack = self.sheet, self.stack
+        sheet.parent.append(stack[-1] if stack else -1)
+        stack.append(len(sheet.elements))
         sheet.elements.append(element)
-        sheet.parent.append(self.stack[-1] if self.stack else -1)
         sheet.tag.append(tag)
         sheet.words.append(words)
         sheet.role.append(role)
         sheet.end.append(0)
         sheet.unit_start.append(len(sheet.units))
         sheet.unit_end.append(0)
-        self.stack.append(len(sheet.elements) - 1)
 
-    def close(self) -> None:
-        index = self.stack.pop()
-        self.sheet.end[index] = len(self.sheet.elements)
-        self.sheet.unit_end[index] = len(self.sheet.units)
+    def leave(self, tag: str, opened: bool) -> None:
+        if tag in _INLINE_BLOCKS:
+            if self.buffer:
+                self.flush()
+        elif tag == "a":
+            self.in_link -= 1
+        elif tag in _STRONG:
+            self.in_strong -= 1
+        if opened:
+            index = self.stack.pop()
+            self.sheet.end[index] = len(self.sheet.elements)
+            self.sheet.unit_end[index] = len(self.sheet.units)
+
+    def finish(self) -> Sheet:
+        if self.buffer:
+            self.flush()
+        while self.stack:
+            self.leave("", opened=True)
+        _sum(self.sheet)
+        return self.sheet
+
+
+def _words(attributes: dict[str, str]) -> str:
+    get = attributes.get
+    words = f"{get('class') or ''} {get('id') or ''}"
+    extra = get("itemprop") or get("data-testid") or get("data-component") or get("data-type")
+    return f"{words} {extra}" if extra else words
+
+
+def _role(by_tag: str | None, words: str, attributes: dict[str, str]) -> str | None:
+    if "hidden" in attributes or ("style" in attributes and _HIDDEN_STYLE.search(attributes["style"])):
+        return "hidden"
+    role = by_tag
+    if role is None and "role" in attributes:
+        role = BY_ROLE.get(attributes["role"])
+    return role_of_words(words) if role is None and len(words) > 1 else role
 
 
 def build(root: etree._Element) -> Sheet:
-    """Walk a tree once and return its sheet."""
+    """Walk a tree once and return its sheet. Holds a stack of its own: depth is no danger."""
     builder = _Builder()
-    walker = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walker:
-        tag = str(element.tag)
-        if len(builder.sheet.elements) >= MAX_ELEMENTS:
-            break
-        if event == "end":
-            _end(builder, element, tag)
-            if element.tail:
-                builder.add(element.tail)
-        elif tag in _SKIP:
-            walker.skip_subtree()
+    opened_elements = builder.sheet.elements
+    above: list[tuple[Iterator[etree._Element], etree._Element, str, bool]] = []
+    siblings = iter((root,))
+    while True:
+        element = next(siblings, None)
+        if element is None:
+            if not above:
+                return builder.finish()
+            siblings, element, tag, opened = above.pop()
+            builder.leave(tag, opened)
         else:
-            _start(builder, element, tag)
-    builder.flush()
-    while builder.stack:
-        builder.close()
-    _sum(builder.sheet)
-    return builder.sheet
-
-
-def _start(builder: _Builder, element: etree._Element, tag: str) -> None:
-    if tag == "br":
-        builder.flush()
-    elif tag in _INLINE_BLOCKS:
-        builder.flush()
-        builder.open(element, tag)
-    else:
-        if tag == "a":
-            builder.in_link += 1
-        elif tag in {"b", "strong"}:
-            builder.in_strong += 1
-        if element.get("class") or element.get("itemprop") or tag == "time":
-            builder.open(element, tag)  # an inline element with a name of its own can have a role
-    if element.text:
-        builder.add(element.text)
-
-
-def _end(builder: _Builder, element: etree._Element, tag: str) -> None:
-    if tag in _SKIP or tag == "br":
-        return
-    if tag in _INLINE_BLOCKS:
-        builder.flush()
-        builder.close()
-        return
-    if builder.stack and builder.sheet.elements[builder.stack[-1]] is element:
-        builder.close()
-    if tag == "a":
-        builder.in_link -= 1
-    elif tag in {"b", "strong"}:
-        builder.in_strong -= 1
+            tag = cast("str", element.tag)  # comments, whose tag is none, were dropped by the parser
+            if tag not in _SKIP:
+                if len(opened_elements) >= MAX_ELEMENTS:
+                    return builder.finish()
+                opened = builder.enter(element, tag)
+                if element.text:
+                    builder.add(element.text)
+                if len(element):
+                    above.append((siblings, element, tag, opened))
+                    siblings = iter(element)
+                    continue
+                builder.leave(tag, opened)
+        if element.tail:
+            builder.add(element.tail)
 
 
 def is_running(unit: Unit) -> bool:
