@@ -197,7 +197,7 @@ class House:
     ) -> Session:
         """Open a run for one site: its recorder, its session, its first run record."""
         run_id, settings = new_run_id(), self.settings
-        for name, value in _site_settings(target, delay).items():
+        for name, value in _site_settings(settings, target, delay).items():
             crawler.settings.set(name, value, priority="cmdline")
         recorder = Recorder(settings, warc_info(settings, run_id, target.name)).start()
         recorder.attach_to(crawler)
@@ -233,15 +233,21 @@ def _queue(frontier: Frontier, target: Target, run_id: str, limit: int | None) -
     return SiteQueue(frontier, name, frontier.unfinished_run(name) or run_id)
 
 
-def _site_settings(target: Target, delay: float | None) -> dict[str, Any]:
+def _site_settings(settings: Settings, target: Target, delay: float | None) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     politeness = target.site.politeness if target.site is not None else None
     if delay is None and politeness is not None:
         delay = politeness.delay
     if delay is not None:
         chosen["DOWNLOAD_DELAY"] = delay
+    concurrency = settings.concurrency_per_host
     if politeness is not None and politeness.concurrency is not None:
-        chosen["CONCURRENT_REQUESTS_PER_DOMAIN"] = politeness.concurrency
+        concurrency = politeness.concurrency
+    chosen["CONCURRENT_REQUESTS_PER_DOMAIN"] = concurrency
+    # Scrapy 2.19 counts a request as under way one turn of the loop too late: what waited for robots.txt together
+    # would go out together. So no more are taken from the frontier than may be under way; what is found meanwhile
+    # and is better (a list) does not stand behind them either.
+    chosen["CONCURRENT_REQUESTS"] = min(concurrency, settings.concurrency)
     return chosen
 
 

@@ -25,7 +25,10 @@ class RetryLaterMiddleware(RetryMiddleware):
     """Scrapy's retries, with the wait that the server asks for handed to the frontier."""
 
     def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None  # noqa: ARG002
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002
     ) -> Request | Response:
         """Note Retry-After (RFC 9110 §10.2.3) on the request that goes back to the frontier."""
         again = super().process_response(request, response)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 QUEUED = "queued"
 """Key of `request.meta` under which the row of the frontier travels."""
+_WAKE = "wake"
 MAX_REDIRECTS = 10
 RETRY_BASE_SECONDS = 1.0
 
@@ -25,8 +27,9 @@ RETRY_BASE_SECONDS = 1.0
 class FrontierScheduler(BaseScheduler):
     """Hands out links of the frontier, durable before they are fetched."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, crawler: Crawler, session: Session) -> None:
         """Work on the session's queue."""
+        self._crawler = crawler
         self._session = session
         self._queue = session.queue
         self._callbacks: dict[str, Any] = {}
@@ -34,7 +37,7 @@ class FrontierScheduler(BaseScheduler):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
         """Find the session of the crawler."""
-        return cls(session_of(crawler))
+        return cls(crawler, session_of(crawler))
 
     def open(self, spider: Spider) -> None:
         """Take the spider's methods: every request of the frontier is answered there."""
@@ -63,7 +66,9 @@ class FrontierScheduler(BaseScheduler):
         frontier.db was lost.
         """
         last = self._session.index.last_capture(url)
-        return last is not None and last.status is not None and last.status < 400
+        # A redirect does not count: where it leads may not have come into the queue any more.
+        status = last.status if last is not None else None
+        return status is not None and (200 <= status < 300 or status == 304)
 
     def _request(self, queued: Queued) -> Request:
         meta: dict[str, Any] = {QUEUED: queued, "found": queued.link.found, "handle_httpstatus_all": False}
@@ -73,6 +78,8 @@ class FrontierScheduler(BaseScheduler):
 
     def enqueue_request(self, request: Request) -> bool:
         """Take back a retry, take in the target of a redirect; others do not come this way."""
+        if request.meta.get(_WAKE):
+            return True
         queued: Queued | None = request.meta.get(QUEUED)
         if queued is None:
             return False
@@ -81,7 +88,14 @@ class FrontierScheduler(BaseScheduler):
         times = int(request.meta.get("retry_times", 0))
         wait = float(request.meta.get("retry_after", RETRY_BASE_SECONDS * 3 ** (times - 1)))
         self._queue.postpone(queued.id, times, wait)
+        asyncio.get_running_loop().call_later(wait + 0.01, self._wake)
         return True
+
+    def _wake(self) -> None:
+        """Have the engine look again: by itself it does so every five seconds only."""
+        engine = self._crawler.engine
+        if engine.running and engine.spider is not None:
+            engine.crawl(Request("data:,", meta={_WAKE: True}))
 
     def _redirect(self, queued: Queued, request: Request) -> bool:
         """The redirect itself is in the archive; where it leads goes into the queue if it belongs to the
@@ -90,16 +104,20 @@ class FrontierScheduler(BaseScheduler):
         link, source = queued.link, request.meta["redirect_urls"][-1]
         hops = len(link.found.hop) - len(link.found.hop.rstrip("R"))
         seed = link.found.by in ("seed", "user")
-        followed = hops < MAX_REDIRECTS and (seed or self._session.scope.contains(request.url))
-        self._queue.settle(queued.id, "done" if followed else "precluded", f"redirects to {request.url}")
+        loops = hops >= MAX_REDIRECTS or request.url == link.url
+        followed = not loops and (seed or self._session.scope.contains(request.url))
         if not followed:
-            self._session.counts["redirects_off_site" if hops < MAX_REDIRECTS else "redirect_loops"] += 1
+            self._queue.settle(queued.id, "precluded", f"redirects to {request.url}")
+            self._session.counts["redirect_loops" if loops else "redirects_off_site"] += 1
             return False
         if seed and not self._session.scope.contains(request.url) and self._session.target.site is None:
             # The front page of a paper that has moved: it is the new host that is meant.
             self._session.scope = attrs.evolve(self._session.scope, host=request.url.split("/")[2].lower())
         found = attrs.evolve(link.found, by="redirect", via=source, hop=link.found.hop + "R")
-        return self._queue.add(_moved(link, request.url, found, self._session))
+        # In this order: a process killed in between asks again, and loses nothing.
+        added = self._queue.add(_moved(link, request.url, found, self._session))
+        self._queue.settle(queued.id, "done", f"redirects to {request.url}")
+        return added
 
 
 def _moved(link: Link, url: str, found: Found, session: Session) -> Link:

@@ -1,7 +1,6 @@
 """A crawl killed in the middle loses nothing that it acknowledged, and the next one fetches what is
 missing."""
 
-import os
 import signal
 import sqlite3
 import time
@@ -20,7 +19,7 @@ UNDER_WAY = 16
 
 def until(paper, number, process):
     deadline = time.monotonic() + 60
-    while paper.asked.total() < number and process.poll() is None:
+    while paper.asked.total() < number and process.is_alive():
         assert time.monotonic() < deadline
         time.sleep(0.005)
 
@@ -36,15 +35,15 @@ def acknowledged(collection):
     return {unquote(row[0]) for row in rows}
 
 
-@pytest.mark.parametrize("moments", [(1,), (12,), (35,), (20, 45), (8, 9, 30)])
+@pytest.mark.parametrize("moments", [(1, 15), (45,), (9, 10, 30)])
 def test_killed_and_started_again(tmp_path, moments):
     with serve(Paper(ARTICLES, wait=0.02)) as paper:
         wanted = {paper.base_url + path for path in paper.paths()}
         for moment in moments:
             process = start(tmp_path / "c", f"{paper.base_url}/")
             until(paper, moment + paper.asked.total() if moment != moments[0] else moment, process)
-            os.kill(process.pid, signal.SIGKILL)
-            process.communicate()
+            process.signal(signal.SIGKILL)
+            assert process.end()[0] == -signal.SIGKILL
             assert acknowledged(tmp_path / "c") <= set(captured(tmp_path / "c"))
         (summary,) = crawl(tmp_path / "c", f"{paper.base_url}/")
     assert summary["status"] == "done", summary
@@ -103,8 +102,9 @@ def test_stopped_by_the_user(tmp_path):
     with serve(Paper(ARTICLES, wait=0.03)) as paper:
         process = start(tmp_path / "c", f"{paper.base_url}/")
         until(paper, 15, process)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        process.signal(signal.SIGINT)
+        code, out, err = process.end()
+        assert code == 0, err
         assert '"status": "interrupted"' in out or '"status":"interrupted"' in out, err
         assert not list((tmp_path / "c" / "warc").rglob("*.open"))
         first = set(captured(tmp_path / "c"))

@@ -16,6 +16,8 @@ from archive.warc.reader import warc_files
 from tests.e2e.crawling import crawl, live_and_rebuilt, tables
 from tests.e2e.paper import Paper, serve
 
+pytestmark = pytest.mark.xdist_group("rebuild")
+
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory):
