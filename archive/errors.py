@@ -12,7 +12,8 @@
     ├─ LockedError                 6   another run holds the collection or the site
     ├─ WarcWriteError              1   the archive cannot be written: stops a crawl, always
     └─ IndexStoreError             1   the index cannot be opened, read or written
-       └─ SchemaTooNewError        1   written by a later hemeroteca
+       ├─ SchemaTooNewError        1   written by a later hemeroteca
+       └─ IndexLockedError         6   another process writes to it, and does not end
 
 Page content never raises: what is wrong with a page is an `Issue` of its `Extraction`.
 """
@@ -85,3 +86,9 @@ class IndexStoreError(HemerotecaError):
 
 class SchemaTooNewError(IndexStoreError):
     """index.db was written by a later version of hemeroteca."""
+
+
+class IndexLockedError(IndexStoreError):
+    """Another process held index.db for longer than we wait."""
+
+    exit_code = 6

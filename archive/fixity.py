@@ -17,6 +17,7 @@ from attrs import frozen
 from archive.errors import IndexStoreError, TornRecordError
 from archive.index import rows
 from archive.index.rows import Row
+from archive.index.schema import check_readable
 from archive.model import Stored, StoredCapture, StoredExtraction, StoredFailure, StoredFile, StoredRun
 from archive.settings import Settings
 from archive.warc.reader import stored, warc_files
@@ -56,6 +57,10 @@ def verify_index(
         raise IndexStoreError(f"{path}: {error}; run `hemeroteca index rebuild`") from error
     database.row_factory = sqlite3.Row
     try:
+        try:
+            check_readable(database)
+        except IndexStoreError as error:
+            raise type(error)(f"{path}: {error}") from error
         yield from _Comparison(database, settings).all(files, progress)
     except sqlite3.DatabaseError as error:
         raise IndexStoreError(f"{path}: {error}; run `hemeroteca index rebuild`") from error

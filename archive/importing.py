@@ -50,7 +50,7 @@ def import_file(settings: Settings, path: Path, *, dry_run: bool = False) -> Ite
     Raises UsageError (no such file), ImportRefusedError, OSError.
     """
     if not path.is_file():
-        raise UsageError(f"{path}: no such file")
+        raise UsageError(f"{path}: no such file; name WARC or WACZ files")
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(_ZIP):

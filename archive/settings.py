@@ -95,8 +95,14 @@ class Settings:
         converter=float,
         validator=validators.ge(0),
         metadata={
-            "doc": "Records are flushed at once and forced to disk at least this often; 0: after each capture."
+            "doc": "Records are flushed at once, forced to disk at least this often; 0: after each capture."
         },
+    )
+    lock_seconds: float = field(
+        default=60.0,
+        converter=float,
+        validator=validators.ge(0),
+        metadata={"doc": "Seconds to wait for another process that writes to the index."},
     )
 
     @property
@@ -148,13 +154,14 @@ def load_settings(collection: Path, environ: dict[str, str] | None = None, **opt
     values: dict[str, Any] = {}
     if path.is_file():
         try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SettingsError(f"{path}: not readable as TOML: {error}") from error
     known = setting_fields()
     for key in values:
         if key not in known:
             raise SettingsError(f"{path}: unknown key '{key}' (known: {', '.join(sorted(known))})")
+        values[key] = _as_declared(path, key, values[key], known[key].default)
     values |= _from_environment(os.environ if environ is None else environ, known)
     values |= {key: value for key, value in options.items() if value is not None}
     try:
@@ -173,6 +180,28 @@ def _from_environment(environ: Any, known: dict[str, attrs.Attribute[Any]]) -> d
             raise SettingsError(f"{name}: unknown setting (known: {', '.join(sorted(known))})")
         values[key] = _typed(name, text, known[key].default)
     return values
+
+
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text in quotes"}
+
+
+def _as_declared(path: Path, key: str, value: Any, default: Any) -> Any:
+    """Return a value of the file; a whole number will do where another number is asked for."""
+    kind = type(default)
+    if type(value) is kind or (kind is float and type(value) is int):
+        return value
+    shown = _one_line(ValueError(repr(value)))[:60]
+    raise SettingsError(f"{path}: {key} must be {_KINDS[kind]}, such as {_shown(default)}, not {shown}")
+
+
+def _shown(value: Any) -> str:
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else f'"{value}"'
+        if isinstance(value, str)
+        else repr(value)
+    )
 
 
 def _typed(name: str, text: str, default: Any) -> Any:

@@ -244,9 +244,9 @@ def _site_settings(settings: Settings, target: Target, delay: float | None) -> d
     if politeness is not None and politeness.concurrency is not None:
         concurrency = politeness.concurrency
     chosen["CONCURRENT_REQUESTS_PER_DOMAIN"] = concurrency
-    # Scrapy 2.19 counts a request as under way one turn of the loop too late: what waited for robots.txt together
-    # would go out together. So no more are taken from the frontier than may be under way; what is found meanwhile
-    # and is better (a list) does not stand behind them either.
+    # Scrapy 2.19 counts a request as under way one turn of the loop too late: what waited for robots.txt
+    # together would go out together. So no more are taken from the frontier than may be under way; what is
+    # found meanwhile and is better (a list) does not stand behind them either.
     chosen["CONCURRENT_REQUESTS"] = min(concurrency, settings.concurrency)
     return chosen
 
@@ -274,7 +274,8 @@ def open_house(settings: Settings, registry: Registry, plan: list[Target]) -> It
         stack.enter_context(hold_collection(settings.log_folder, shared=True))
         free = _hold_sites(stack, settings, plan)
         repairs = repair_torn(settings.collection)
-        index = stack.enter_context(Index.open(settings.index_path, create=True))
+        opened = Index.open(settings.index_path, create=True, timeout=settings.lock_seconds)
+        index = stack.enter_context(opened)
         for repair in repairs:
             if repair.action != "closed":
                 index.forget(repair.file, repair.kept)

@@ -244,7 +244,7 @@ class Recorder:
         from archive.index.store import Index
         from archive.warc.writer import WarcWriter
 
-        index = Index.open(self._settings.index_path, create=True)
+        index = Index.open(self._settings.index_path, create=True, timeout=self._settings.lock_seconds)
         writer = WarcWriter(
             self._settings.collection,
             self._info,

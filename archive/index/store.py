@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from archive.errors import IndexStoreError
+from archive.errors import IndexLockedError, IndexStoreError
 from archive.index import keys, lookups, refresh, rows, schema
 from archive.index.results import CaptureRow, ExtractableRow
 from archive.index.rows import Row
@@ -55,7 +55,7 @@ class Index:
         """Open the index of a collection, bringing an older one up to date.
 
         `timeout`: seconds to wait for other writers. Raises IndexStoreError (no such folder or file, no
-        database, locked, read-only) and SchemaTooNewError, each with one clear line.
+        database, read-only), IndexLockedError and SchemaTooNewError, each with one clear line.
         """
         path = Path(path)
         if not path.parent.is_dir():
@@ -369,7 +369,9 @@ def _explain(path: Path, error: sqlite3.Error) -> IndexStoreError:
     if "not a database" in words or "malformed" in words:
         advice = "is not a SQLite database, or a damaged one; move it away and run `hemeroteca index rebuild`"
     elif "locked" in words or "busy" in words:
-        advice = "is locked by another process; wait for it, or look for one that hangs"
+        return IndexLockedError(
+            f"{path}: is locked by another process; wait for it, or look for one that hangs (SQLite: {words})"
+        )
     elif "readonly" in words or "unable to open" in words:
         advice = "cannot be written; look at the permissions of the file and of its folder"
     elif "full" in words:

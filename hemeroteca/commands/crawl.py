@@ -122,9 +122,12 @@ def _listed(source: str) -> list[str]:
         return list(lines_of(sys.stdin))
     path = Path(source)
     if not path.is_file():
-        raise UsageError(f"--from {source}: no such file")
-    with path.open(encoding="utf-8-sig") as file:
-        return list(lines_of(file))
+        raise UsageError(f"--from {source}: no such file; it takes a file with one URL a line, or -")
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            return list(lines_of(file))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"--from {source}: not UTF-8 text; it takes a file with one URL a line") from error
 
 
 def _moment(since: str | None) -> datetime | None:

@@ -90,6 +90,8 @@ def _named(search: Search, source: str) -> Iterator[ArticleRow]:
             yield from _articles(search, file)
     except FileNotFoundError as error:
         raise UsageError(f"--ids {source}: no such file; it takes a file with one id a line, or -") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"--ids {source}: not UTF-8 text; it takes a file with one id a line") from error
 
 
 def _articles(search: Search, lines: Iterable[str]) -> Iterator[ArticleRow]:

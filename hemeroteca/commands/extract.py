@@ -108,8 +108,18 @@ def _files(
 
 
 def _read(name: str, limit: int) -> bytes:
-    with Path(name).open("rb") as file:
+    with _file(name) as file:
         return file.read(limit + 1)
+
+
+def _file(name: str) -> IO[bytes]:
+    """Open a file that was named. Raises UsageError where it is none."""
+    if Path(name).is_dir():
+        raise UsageError(f"{name}: is a folder; name its files, or list them in a --manifest")
+    try:
+        return Path(name).open("rb")
+    except FileNotFoundError as error:
+        raise UsageError(f"{name}: no such file; look at the path") from error
 
 
 def _show(name: str, found: dict[str, Any], *, first: bool, alone: bool) -> None:
@@ -172,5 +182,5 @@ def _opened(source: str) -> Iterator[IO[bytes]]:
     if source == "-":
         yield sys.stdin.buffer
         return
-    with Path(source).open("rb") as file:
+    with _file(source) as file:
         yield file

@@ -10,7 +10,7 @@ import click
 from hemeroteca.console import count_of, plain, progress, put, put_json, put_line, say, visible
 from hemeroteca.options import command, dry_run, existing, jobs_option, processors, reports
 
-FAILED, PARTLY = 1, 3
+FAILED, USAGE, PARTLY = 1, 2, 3
 
 
 @command("import")
@@ -23,11 +23,11 @@ def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str 
 
     The copies are never edited; the same bytes are taken once.
     """
-    from archive.errors import HemerotecaError
+    from archive.errors import HemerotecaError, UsageError
     from archive.importing import import_file
 
     settings = existing()
-    taken, failed = [], []
+    taken, failed, missing = [], [], 0
     with progress("Copying") as step:
         for path in paths:
             try:
@@ -45,6 +45,7 @@ def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str 
                         put(f"{visible(imported.source)} → {visible(imported.file)} ({state})")
             except (HemerotecaError, OSError) as error:
                 failed.append(str(error))
+                missing += isinstance(error, UsageError)
                 say(f"hemeroteca: {visible(str(error))}")
     fresh = [imported.file for imported in taken if imported.state == "taken"]
     report = None
@@ -60,7 +61,7 @@ def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str 
     if report:
         say(f"{count_of(report.new, 'page')} extracted from {count_of(len(fresh), 'file')}")
     if failed:
-        return PARTLY if taken else FAILED
+        return PARTLY if taken else (USAGE if missing == len(failed) else FAILED)
     return PARTLY if report and report.unreadable else 0
 
 
@@ -68,7 +69,10 @@ def _extract(settings: Any, files: list[str], jobs: int) -> Any:
     from archive.index.store import Index
     from archive.reextract import Options, reextract
 
-    with Index.open(settings.index_path, create=True) as index, progress("Extracting") as step:
+    with (
+        Index.open(settings.index_path, create=True, timeout=settings.lock_seconds) as index,
+        progress("Extracting") as step,
+    ):
         return reextract(
             settings, index, Options(files=files, missing_only=True, jobs=jobs), kind="import", progress=step
         )

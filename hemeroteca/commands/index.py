@@ -67,7 +67,7 @@ def rebuild(form: str | None) -> int:
         (put_json if form == "json" else put_line)(done)
     say(f"{count_of(done.records, 'record')} of {count_of(done.files, 'WARC file')} in the new index")
     for file in done.torn:
-        say(f"{visible(file)}: its end cannot be read; hemeroteca verify says where")
+        say(f"{visible(file)}: not all of it can be read; hemeroteca verify says where")
     return 3 if done.torn else 0
 
 
@@ -76,6 +76,7 @@ def optimize() -> None:
     """Make searches quicker after many changes: merge the full-text index, refresh statistics."""
     from archive.index.store import Index
 
-    with Index.open(existing().index_path) as opened:
+    settings = existing()
+    with Index.open(settings.index_path, timeout=settings.lock_seconds) as opened:
         opened.optimize()
     say("optimized")

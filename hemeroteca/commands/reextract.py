@@ -74,7 +74,10 @@ def reextract(
         elif form is None and diff:
             _show(change)
 
-    with Index.open(settings.index_path, create=True) as index, progress("Extracting") as step:
+    with (
+        Index.open(settings.index_path, create=True, timeout=settings.lock_seconds) as index,
+        progress("Extracting") as step,
+    ):
         report = extract_again(settings, index, options, progress=step, changed=changed)
     if form == "json":
         value = {

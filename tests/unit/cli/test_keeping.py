@@ -82,7 +82,7 @@ def test_extract_a_saved_page(run, tmp_path, monkeypatch):
     table = run("extract", "page.html", "--url", url_of(STORIES[0]))
     assert STORIES[0].title in " ".join(table.stdout.split())
     assert "←" in table.stdout
-    assert run("extract", "none.html", "--url", "https://x.example/").exit_code == 1
+    assert run("extract", "none.html", "--url", "https://x.example/").exit_code == 2
     assert run("extract", "page.html", "--url", "https://x.example/", "--fetched-at", "noon").exit_code == 2
     both = run("extract", "page.html", "page.html.gz", "--url", url_of(STORIES[0]), "--jsonl")
     assert [json.loads(line)["file"] for line in both.stdout.splitlines()] == ["page.html", "page.html.gz"]
@@ -258,5 +258,5 @@ def test_import_refuses_what_is_no_warc(run, fresh, tmp_path):
         result = run("import", tmp_path / name, settings=fresh)
         assert result.exit_code == 1, name
         assert name in result.stderr
-    assert run("import", tmp_path / "none.warc.gz", settings=fresh).exit_code == 1
+    assert run("import", tmp_path / "none.warc.gz", settings=fresh).exit_code == 2
     assert [path for path in warc_files(fresh.collection) if "imported" in str(path)] == []
