@@ -62,8 +62,8 @@ INSERT INTO url (site, url_key, url, kind, role, state, priority, depth, run, fo
 VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)
 ON CONFLICT (site, url_key) DO UPDATE SET
   url = excluded.url, kind = excluded.kind, role = excluded.role, state = 'queued', priority =
-  excluded.priority, depth = excluded.depth, run = excluded.run, found = excluded.found, not_before = 0, retries = 0,
-  attempts = CASE WHEN excluded.kind = 'article' THEN attempts ELSE 0 END
+  excluded.priority, depth = excluded.depth, run = excluded.run, found = excluded.found, not_before = 0,
+  retries = 0, attempts = CASE WHEN excluded.kind = 'article' THEN attempts ELSE 0 END
 WHERE (excluded.kind <> 'article' AND (url.run <> excluded.run OR url.kind = 'article'))
    OR (url.state = 'failed' AND url.run <> excluded.run AND url.attempts < 3)
 """
