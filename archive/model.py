@@ -110,7 +110,7 @@ class WarcLocation:
     """Enough to read one record back without an index."""
 
     file: str
-    """Path relative to the collection, POSIX separators, without any `.open` suffix: warc/2026/11/….warc.gz"""
+    """Path relative to the collection, POSIX, without any `.open` suffix: warc/2026/11/….warc.gz"""
     offset: int
     """Byte offset of the record's gzip member (or of the record in an uncompressed file)."""
     length: int
@@ -237,7 +237,7 @@ class Issue:
 
 
 ISSUE_CODES: dict[str, str] = {
-    "layout_unknown": "The site has a profile, but none of its layouts matches this page: it was probably redesigned.",
+    "layout_unknown": "The site has a profile, but no layout of it matches this page: probably redesigned.",
     "field_missing": "A field that the profile declares gave nothing.",
     "body_empty": "No body text was found on a page that looks like an article.",
     "date_unparsed": "A date is shown but could not be read; `published_raw` has it.",
@@ -285,7 +285,7 @@ class Extraction:
 
 @frozen(kw_only=True)
 class RunSummary:
-    """One run of a crawl, a capture, an import or a re-extraction; stored in the WARC as a resource record."""
+    """One run of a crawl, a capture, an import or a re-extraction; a resource record of the WARC."""
 
     run_id: str
     kind: Literal["crawl", "capture", "import", "reextract"]
@@ -324,7 +324,7 @@ class StoredFailure:
 
 @frozen(kw_only=True, eq=False)
 class StoredExtraction:
-    """Extracted fields as they stand in a WARC file: metadata record, application/json, Refers-To the capture."""
+    """Extracted fields as they stand in a WARC file: a metadata record that refers to the capture."""
 
     extraction: Extraction
     capture_record_id: str

@@ -1,1 +1,1 @@
-"""What fetches: a Scrapy download handler that keeps the bytes, discovery, a durable frontier. Needs Scrapy."""
+"""What fetches: a download handler that keeps the bytes, discovery, a durable frontier. Needs Scrapy."""
