@@ -11,6 +11,7 @@
     │  └─ DigestMismatchError      5   bytes that are not the bytes that were stored
     ├─ LockedError                 6   another run holds the collection or the site
     ├─ WarcWriteError              1   the archive cannot be written: stops a crawl, always
+    ├─ FrontierError               1   frontier.db cannot be opened, read or written: stops a crawl too
     └─ IndexStoreError             1   the index cannot be opened, read or written
        ├─ SchemaTooNewError        1   written by a later hemeroteca
        └─ IndexLockedError         6   another process writes to it, and does not end
@@ -78,6 +79,10 @@ class LockedError(HemerotecaError):
 
 class WarcWriteError(HemerotecaError):
     """The WARC cannot be written (full disk, no permission): evidence is at risk, the crawl stops."""
+
+
+class FrontierError(HemerotecaError):
+    """frontier.db, the queue of a crawl, cannot be opened, read or written."""
 
 
 class IndexStoreError(HemerotecaError):

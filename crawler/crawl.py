@@ -214,6 +214,7 @@ class House:
             progress=progress,
         )
         attach(crawler, session)
+        self.frontier.on_failure.append(recorder.stop)
         unread, self.unread = self.unread, []
         summary = session.start_summary()
         recorder.run_now(lambda writer, index: index.put(writer.write_run(summary)))

@@ -7,6 +7,9 @@ files by that time.
 
 Writes are gathered and committed together: before rows are handed out, every `FLUSH_ROWS` rows, and at the
 latest after `FLUSH_SECONDS`. A mark lost with the process costs a look into the index, never a second fetch.
+
+A queue that cannot be read or written (full disk, damaged file) ends the crawl: it says so once, through
+`on_failure`, and is empty from then on; what the archive has by then stays.
 """
 
 from __future__ import annotations
@@ -14,13 +17,16 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 import orjson
 from attrs import define, frozen
 
+from archive.errors import FrontierError
 from archive.model import Found
 
 State = Literal["queued", "done", "failed", "precluded"]
@@ -118,18 +124,44 @@ class Frontier:
     """frontier.db. One connection for all sites of a process; not for use by several threads."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the queue. Raises sqlite3.Error where it cannot be written."""
+        """Open or create the queue. Raises FrontierError where it cannot be read or written."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=30.0)
+        self._path = path
+        self.failure: FrontierError | None = None
+        """Why it ended, if it had to."""
+        self.on_failure: list[Callable[[FrontierError], None]] = []
+        """Called once, where an operation fails."""
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=30.0)
+            self._prepare()
+        except sqlite3.Error as error:
+            raise _explained(path, error) from error
+        self._pending = _Pending()
+        self._flushed = time.monotonic()
+        self._seen: dict[tuple[str, str, str], None] = {}
+
+    def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
         # NORMAL: a commit survives the death of the process; a power cut may undo the last ones, which only
         # costs a second look at the links of those pages.
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(_SCHEMA)
         self._db.execute(f"PRAGMA user_version = {_VERSION}")
-        self._pending = _Pending()
-        self._flushed = time.monotonic()
-        self._seen: dict[tuple[str, str, str], None] = {}
+
+    def _fail(self, error: sqlite3.Error) -> None:
+        if self.failure is None:
+            self.failure = _explained(self._path, error)
+            for call in self.on_failure:
+                call(self.failure)
+
+    def _ask(self, question: str, *values: object) -> list[Any]:
+        """Return the rows that answer; none once the queue has failed."""
+        if self.failure is None:
+            try:
+                return self._db.execute(question, values).fetchall()
+            except sqlite3.Error as error:
+                self._fail(error)
+        return []
 
     def add(self, site: str, run: str, link: Link) -> bool:
         """Queue a link; False where it is queued already, was fetched before (article) or in this run (list).
@@ -166,12 +198,12 @@ class Frontier:
             for old in list(self._seen)[:10_000]:
                 del self._seen[old]
         self._seen[memo] = None
-        row = self._db.execute(
-            "SELECT kind, state, run, attempts FROM url WHERE site = ? AND url_key = ?", (site, link.key)
-        ).fetchone()
-        if row is None:
-            return False
-        kind, state, last_run, attempts = row
+        rows = self._ask(
+            "SELECT kind, state, run, attempts FROM url WHERE site = ? AND url_key = ?", site, link.key
+        )
+        if not rows:
+            return self.failure is not None
+        kind, state, last_run, attempts = rows[0]
         if link.kind != "article":
             return bool(last_run == run and kind != "article")
         return not (state == "failed" and last_run != run and attempts < MAX_ATTEMPTS)
@@ -179,8 +211,8 @@ class Frontier:
     def is_settled(self, site: str, key: str) -> bool:
         """Tell whether a link was fetched, given up or precluded; False where it waits, or was never seen."""
         self.flush_links()
-        row = self._db.execute("SELECT state FROM url WHERE site = ? AND url_key = ?", (site, key)).fetchone()
-        return row is not None and row[0] != "queued"
+        rows = self._ask("SELECT state FROM url WHERE site = ? AND url_key = ?", site, key)
+        return bool(rows) and rows[0][0] != "queued"
 
     def flush_links(self) -> None:
         """Commit where links wait that a question could be about."""
@@ -192,7 +224,7 @@ class Frontier:
         settled.
         """
         self.flush()
-        rows = self._db.execute(_TAKE, (site, time.time(), limit)).fetchall()
+        rows = self._ask(_TAKE, site, time.time(), limit)
         return [
             Queued(
                 id=row[0],
@@ -225,27 +257,21 @@ class Frontier:
     def pending(self, site: str) -> int:
         """Return how many links of a site are queued, those being fetched and those to wait included."""
         self.flush()
-        row = self._db.execute(
-            "SELECT count(*) FROM url WHERE site = ? AND state = 'queued'", (site,)
-        ).fetchone()
-        return int(row[0])
+        rows = self._ask("SELECT count(*) FROM url WHERE site = ? AND state = 'queued'", site)
+        return int(rows[0][0]) if rows else 0
 
     def states(self, site: str) -> dict[str, int]:
         """Return how many links of a site are in each state."""
         self.flush()
-        return dict(
-            self._db.execute(
-                "SELECT state, count(*) FROM url WHERE site = ? GROUP BY state", (site,)
-            ).fetchall()
-        )
+        return dict(self._ask("SELECT state, count(*) FROM url WHERE site = ? GROUP BY state", site))
 
     def unfinished_run(self, site: str) -> str | None:
         """Return the last run that left links of this site in the queue, None where none did."""
         self.flush()
-        row = self._db.execute(
-            "SELECT run FROM url WHERE site = ? AND state = 'queued' ORDER BY id DESC LIMIT 1", (site,)
-        ).fetchone()
-        return None if row is None else str(row[0])
+        rows = self._ask(
+            "SELECT run FROM url WHERE site = ? AND state = 'queued' ORDER BY id DESC LIMIT 1", site
+        )
+        return str(rows[0][0]) if rows else None
 
     def _maybe_flush(self) -> None:
         if len(self._pending) >= FLUSH_ROWS or time.monotonic() - self._flushed > FLUSH_SECONDS:
@@ -254,23 +280,38 @@ class Frontier:
     def flush(self) -> None:
         """Commit what has been gathered, in one transaction."""
         pending, self._flushed = self._pending, time.monotonic()
-        if not len(pending):
+        if not len(pending) or self.failure is not None:
             return
-        self._db.execute("BEGIN IMMEDIATE")
         try:
+            self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany(_ADD, pending.links)
             self._db.executemany(_SETTLE, pending.settled)
             self._db.executemany(_POSTPONE, pending.postponed)
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-        self._pending = _Pending()
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            if not isinstance(error, sqlite3.Error):
+                raise
+            self._fail(error)
+        else:
+            self._pending = _Pending()
 
     def close(self) -> None:
         """Commit and close."""
         self.flush()
         self._db.close()
+
+
+def _explained(path: Path, error: sqlite3.Error) -> FrontierError:
+    words = str(error)
+    if "not a database" in words or "malformed" in words:
+        advice = "is damaged; delete it: what was fetched stands in the archive, the rest is found again"
+    elif "locked" in words or "busy" in words:
+        advice = "is locked by another process; wait for it, or look for one that hangs"
+    else:
+        advice = "cannot be read or written; look for free space on the disk and for permissions"
+    return FrontierError(f"{path}: {advice} (SQLite: {words})")
 
 
 def _dump(found: Found) -> bytes:
@@ -310,7 +351,7 @@ class SiteQueue:
         """Return the next link to fetch, None where there is none now."""
         if self._stale or not self._ready:
             self._refill()
-        while self._ready:
+        while self._ready and self.frontier.failure is None:
             queued = self._ready.popleft()
             if queued.id not in self._under_way and self._allowed(queued):
                 self._under_way[queued.id] = queued
@@ -350,4 +391,6 @@ class SiteQueue:
         """Whether a link is ready or will be after a wait; links past the limit do not count."""
         if self._stale or not self._ready:
             self._refill()
+        if self.frontier.failure is not None:
+            return False
         return any(self._allowed(queued) for queued in self._ready) or time.time() < self._later

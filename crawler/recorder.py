@@ -7,8 +7,8 @@ together, at the latest after `COMMIT_SECONDS`. A process killed in between leav
 the next start reads (archive.process.catch_up).
 
 An archive that cannot be written stops the crawl: the spider is closed with the reason "archive_failed"
-(or "index_failed": the WARC is whole, but its captures could not be found again), and no later request goes
-out.
+(or "index_failed": the WARC is whole, but its captures could not be found again; or "queue_failed", through
+`stop`), and no later request goes out.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.defer import _schedule_coro
 
-from archive.errors import IndexStoreError, WarcWriteError
+from archive.errors import FrontierError, HemerotecaError, IndexStoreError, WarcWriteError
 from archive.http import entity_body, parse_head
 from archive.model import Capture, RevisitOf, StoredCapture, StoredFailure, StoredFile
 from archive.settings import Settings
@@ -110,7 +110,7 @@ class Recorder:
         self._on_stop: list[Callable[[], None]] = []
         self._noted: dict[str, int] = {}
         self.failure: Exception | None = None
-        """WarcWriteError or IndexStoreError that stopped it."""
+        """WarcWriteError, IndexStoreError or FrontierError that stopped it."""
         self.files: list[StoredFile] = []
         """WARC files written, once closed."""
 
@@ -218,7 +218,10 @@ class Recorder:
         engine: Any = None if crawler is None else crawler.engine
         if engine is None or engine.spider is None:
             return
-        reason = "index_failed" if isinstance(self.failure, IndexStoreError) else "archive_failed"
+        reasons = {IndexStoreError: "index_failed", FrontierError: "queue_failed"}
+        reason = next(
+            (it for kind, it in reasons.items() if isinstance(self.failure, kind)), "archive_failed"
+        )
         logger.critical("The crawl stops (%s): %s", reason, self.failure)
         for slot in engine.downloader.slots.values():
             slot.delay = 0.0  # what still waits for its turn is refused at once
@@ -308,6 +311,12 @@ class Recorder:
         if self._loop is not None:
             with suppress(RuntimeError):  # closed
                 self._loop.call_soon_threadsafe(self._stop_crawl)
+
+    def stop(self, error: HemerotecaError) -> None:
+        """Stop the crawl for something else that it cannot do without. Called in the event loop."""
+        if self.failure is None:
+            self.failure = error
+        self._stop_crawl()
 
     def _guard(self, call: Callable[[], Any]) -> bool:
         try:
