@@ -134,6 +134,7 @@ def canonical(url: str) -> str:
     return cleaned if spelled is None else spelled
 
 
+@lru_cache(maxsize=4096)
 def absolute(base: str, href: str | None) -> str | None:
     """Return an http(s) URL for a link found on a page, fragment removed; None for any other scheme or a
     broken link.
@@ -195,6 +196,7 @@ def bare_host(host: str) -> str:
     return host
 
 
+@lru_cache(maxsize=4096)
 def same_site(a: str, b: str) -> bool:
     """Say whether two URLs belong to one publisher's domain (subdomains included)."""
     first, second = host_of(a), host_of(b)

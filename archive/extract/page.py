@@ -9,10 +9,12 @@ from __future__ import annotations
 import html
 import json
 import re
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 import attrs
+import orjson
 from lxml import etree
 
 from archive.extract.decoding import decode
@@ -228,6 +230,8 @@ def _loads(text: str) -> object:
     if not text:
         return None
     attempts = (text, _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", text)), html.unescape(text))
+    with suppress(orjson.JSONDecodeError):
+        return orjson.loads(text)
     for attempt in attempts:
         try:
             return json.loads(attempt, strict=False)

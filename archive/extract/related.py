@@ -9,6 +9,7 @@ class, says "related".
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import attrs
@@ -98,19 +99,29 @@ def _links(sheet: Sheet, parsed: ParsedPage, node: int) -> list[tuple[str, etree
     """Return (url, element, text) of the links in an element that may lead to articles."""
     out = []
     for link in _find_links(sheet.elements[node]):
-        url = absolute(parsed.base_url, link.get("href"))
-        if url is None or not same_site(url, parsed.page.url):
-            continue
-        path = urlsplit(url).path
-        if (
-            len(path) < 12
-            or not _SLUG.search(path)
-            or _NO_ARTICLE.search(path)
-            or canonical(url) == canonical(parsed.page.url)
-        ):
-            continue
-        out.append((url, link, text_of(link)))
+        url = _article_url(parsed.base_url, link.get("href"), parsed.page.url)
+        if url is not None:
+            out.append((url, link, text_of(link)))
     return out
+
+
+@lru_cache(maxsize=4096)
+def _article_url(base: str, href: str | None, page: str) -> str | None:
+    """Return where a link leads if that may be another article of the site. Kept: boxes nest, so a link is
+    seen again.
+    """
+    url = absolute(base, href)
+    if url is None or not same_site(url, page):
+        return None
+    path = urlsplit(url).path
+    if (
+        len(path) < 12
+        or not _SLUG.search(path)
+        or _NO_ARTICLE.search(path)
+        or canonical(url) == canonical(page)
+    ):
+        return None
+    return url
 
 
 def _headline(link: etree._Element, text: str) -> str:
