@@ -26,7 +26,7 @@ from archive.index.results import ExtractableRow
 from archive.index.store import Index
 from archive.locks import hold, hold_collection
 from archive.model import Article, Capture, Extraction, RevisitOf, StoredCapture, WarcLocation
-from archive.parallel import Died, ordered
+from archive.parallel import Died, ordered, read_many_pages
 from archive.process import catch_up, extraction_of, is_page
 from archive.runs import Run
 from archive.settings import Settings
@@ -304,6 +304,7 @@ def is_stale(row: ExtractableRow, sites: Registry) -> bool:
 
 def _start_worker(settings: Settings, fields: tuple[str, ...]) -> None:
     global _worker  # noqa: PLW0603  # one a process
+    read_many_pages()
     _worker = _Worker(settings, Registry.load(settings.sites_folder), fields)
 
 

@@ -18,7 +18,7 @@ from attrs import frozen
 from archive.codings import remove_coding
 from archive.extract import EXTRACTOR, extract
 from archive.model import Extraction, Issue, Page, Provenance
-from archive.parallel import Died, ordered
+from archive.parallel import Died, ordered, read_many_pages
 from archive.sites.registry import Registry
 from archive.warc.blocks import extraction_to_json
 
@@ -113,6 +113,7 @@ def extract_manifest(lines: Iterable[bytes], options: ManifestOptions, *, jobs: 
 
 def _load_sites(folders: tuple[Path, ...]) -> None:
     global _worker_sites  # noqa: PLW0603  # one registry a process, loaded once
+    read_many_pages()
     _worker_sites = Registry.load(*folders)
 
 

@@ -23,6 +23,7 @@ from archive.errors import LockedError
 from archive.index.store import Index
 from archive.locks import hold_collection, hold_site
 from archive.model import RunSummary
+from archive.parallel import read_many_pages
 from archive.process import Processor, catch_up_files
 from archive.settings import Settings
 from archive.sites.registry import Registry
@@ -112,6 +113,7 @@ def _go(
     if dry_run:
         return [_outlook(target) for target in plan]
     with open_house(settings, registry, plan) as house:
+        read_many_pages()
         process = AsyncCrawlerProcess(scrapy_settings(settings))
         sessions: list[Session] = []
         try:
