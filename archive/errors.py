@@ -12,6 +12,7 @@
     ├─ LockedError                 6   another run holds the collection or the site
     ├─ WarcWriteError              1   the archive cannot be written: stops a crawl, always
     ├─ FrontierError               1   frontier.db cannot be opened, read or written: stops a crawl too
+    ├─ MachineError                1   no room for a temporary file: nothing is wrong with the page
     └─ IndexStoreError             1   the index cannot be opened, read or written
        ├─ SchemaTooNewError        1   written by a later hemeroteca
        └─ IndexLockedError         6   another process writes to it, and does not end
@@ -79,6 +80,10 @@ class LockedError(HemerotecaError):
 
 class WarcWriteError(HemerotecaError):
     """The WARC cannot be written (full disk, no permission): evidence is at risk, the crawl stops."""
+
+
+class MachineError(HemerotecaError):
+    """This machine cannot do the work now. It would be wrong to record that as a fault of a page."""
 
 
 class FrontierError(HemerotecaError):

@@ -38,10 +38,15 @@ class IndexFault:
     offset: int | None
     record_id: str | None
     code: str
-    """row_missing, row_differs, row_without_record, file_missing, file_unknown, file_changed,
+    """row_missing, row_differs, row_without_record, file_missing, file_unknown, file_behind, file_changed,
     derived_differs.
     """
     detail: str
+
+    @property
+    def is_note(self) -> bool:
+        """True where nothing is wrong: the index has not read that far yet, and says so."""
+        return self.code in ("file_unknown", "file_behind")
 
 
 def verify_index(
@@ -136,8 +141,9 @@ class _Comparison:
                     file=entry.file,
                     offset=None,
                     record_id=None,
-                    code="file_changed",
-                    detail=f"the index knows {known['size']} bytes, the file has {entry.size}",
+                    code="file_behind" if known["size"] < entry.size else "file_changed",
+                    detail=f"the index knows {known['size']} bytes, the file has {entry.size}"
+                    + ("; any crawl or reextract takes the rest in" if known["size"] < entry.size else ""),
                 )
             return
         location = entry.location

@@ -28,7 +28,7 @@ from archive.process import Processor, catch_up_files
 from archive.settings import Settings
 from archive.sites.registry import Registry
 from archive.warc.records import WarcInfo
-from archive.warc.writer import repair_torn
+from archive.warc.writer import WarcWriter, repair_torn
 from crawler.frontier import Frontier, SiteQueue
 from crawler.plan import plan_capture, plan_crawl
 from crawler.recorder import Recorder
@@ -37,6 +37,7 @@ from crawler.settings import scrapy_settings, user_agent
 from crawler.spiders.news import NewsSpider
 
 logger = logging.getLogger(__name__)
+_NO_WORD = "ended without a word: killed, or nothing could be written; what it fetched is archived"
 
 
 def run(
@@ -217,15 +218,23 @@ class House:
         )
         attach(crawler, session)
         self.frontier.on_failure.append(recorder.stop)
+        if self.frontier.failure is not None:
+            raise self.frontier.failure
         unread, self.unread = self.unread, []
-        summary = session.start_summary()
-        recorder.run_now(lambda writer, index: index.put(writer.write_run(summary)))
-        if unread and settings.extract:
-            healed = recorder.run_now(
-                lambda writer, index: Processor(self.registry, writer, index, settings).heal(unread)
-            )
-            logger.info("%d pages of an earlier run had no fields yet", healed)
+        recorder.run_now(lambda writer, index: self._begin(session, unread, writer, index))
         return session
+
+    def _begin(self, session: Session, unread: list[str], writer: WarcWriter, index: Index) -> None:
+        """Say that this run goes; give pages that were left without fields theirs, and dead runs an end."""
+        summary = session.start_summary()
+        dead = index.unfinished_runs(summary.kind, session.target.name)
+        index.put(writer.write_run(summary))
+        files = sorted({*unread, *(file for _, written in dead for file in written)})
+        if files and self.settings.extract:
+            healed = Processor(self.registry, writer, index, self.settings).heal(files)
+            logger.info("%d pages of an earlier run had no fields yet", healed)
+        for run, _ in dead:  # we hold the lock of the site: nobody else works on them
+            index.put(writer.write_run(attrs.evolve(run, status="interrupted", detail=_NO_WORD)))
 
 
 def _queue(frontier: Frontier, target: Target, run_id: str, limit: int | None) -> SiteQueue:

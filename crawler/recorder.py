@@ -32,7 +32,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.defer import _schedule_coro
 
-from archive.errors import FrontierError, HemerotecaError, IndexStoreError, WarcWriteError
+from archive.errors import FrontierError, HemerotecaError, IndexStoreError, MachineError, WarcWriteError
 from archive.http import entity_body, parse_head
 from archive.model import Capture, RevisitOf, StoredCapture, StoredFailure, StoredFile
 from archive.settings import Settings
@@ -110,7 +110,7 @@ class Recorder:
         self._on_stop: list[Callable[[], None]] = []
         self._noted: dict[str, int] = {}
         self.failure: Exception | None = None
-        """WarcWriteError, IndexStoreError or FrontierError that stopped it."""
+        """WarcWriteError, IndexStoreError, FrontierError or MachineError that stopped it."""
         self.files: list[StoredFile] = []
         """WARC files written, once closed."""
 
@@ -191,7 +191,7 @@ class Recorder:
             self._jobs.put(_Job(call, deliver))
             try:
                 return await answer
-            except (WarcWriteError, IndexStoreError):
+            except (WarcWriteError, IndexStoreError, MachineError):
                 self._stop_crawl()
                 raise
 
@@ -218,7 +218,11 @@ class Recorder:
         engine: Any = None if crawler is None else crawler.engine
         if engine is None or engine.spider is None:
             return
-        reasons = {IndexStoreError: "index_failed", FrontierError: "queue_failed"}
+        reasons = {
+            IndexStoreError: "index_failed",
+            FrontierError: "queue_failed",
+            MachineError: "extraction_failed",
+        }
         reason = next(
             (it for kind, it in reasons.items() if isinstance(self.failure, kind)), "archive_failed"
         )
@@ -295,7 +299,7 @@ class Recorder:
             return
         try:
             result = job.call(writer, index)
-        except (WarcWriteError, IndexStoreError, sqlite3.Error) as error:
+        except (WarcWriteError, IndexStoreError, MachineError, sqlite3.Error) as error:
             self._fail(error)
             job.deliver(None, self.failure)
         except Exception as error:  # noqa: BLE001 - belongs to the caller

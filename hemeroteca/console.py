@@ -86,12 +86,17 @@ def plain(value: Any) -> Any:
 
 def put_json(value: Any) -> None:
     """Print one JSON document, indented."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    click.echo(_safe(json.dumps(plain(value), ensure_ascii=False, indent=2)))
 
 
 def put_line(value: Any) -> None:
     """Print one line of JSON Lines."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")))
+    click.echo(_safe(json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))))
+
+
+def _safe(document: str) -> str:
+    """Write what could move a reader's cursor as JSON escapes: the value stays the same."""
+    return _HOSTILE.sub(lambda match: f"\\u{ord(match[0]):04x}", document)
 
 
 def put_rows(rows: Iterable[Any], form: str | None, human: Any) -> int:

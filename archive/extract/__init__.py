@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from archive.errors import MachineError
 from archive.extract.declared import Declared, declared
 from archive.extract.found import article_nodes
 from archive.extract.generic import Generic, generic, paywalled
@@ -34,12 +35,16 @@ _NEVER_EMPTY = ("title", "blocks", "published")
 def extract(page: Page, site: Site | None = None) -> Extraction:
     """Return what a reader saw on a page: always a result, whatever the page holds; never raises for it.
 
+    Raises MachineError where this machine has no room to work: that is nothing to record of a page.
+
     Args:
         page: payload (content coding removed), URL, content type and capture time.
         site: the profile of the page's host, or None: then the generic extractor reads all fields.
     """
     try:
         return _extract(page, site)
+    except MachineError:
+        raise
     except Exception:  # noqa: BLE001 -- the one place: a fault of ours must not lose the page's record
         name = site.name if site else _host_name(page.url)
         return Extraction(

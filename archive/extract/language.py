@@ -8,9 +8,11 @@ Vietnamese, Thai or Chinese page is common, and a script settles it without a mo
 from __future__ import annotations
 
 import re
+import tempfile
 from functools import lru_cache
 from typing import Any
 
+from archive.errors import MachineError
 from archive.extract.found import Found, article_nodes
 from archive.extract.page import ParsedPage, ld_text
 
@@ -67,7 +69,13 @@ def normal(tag: str | None) -> str | None:
 def _model() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    try:
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    except OSError as error:  # it is unpacked into a temporary file
+        raise MachineError(
+            f"the language model cannot be unpacked into {tempfile.gettempdir()}: {error.strerror}; make room"
+            " there, or set TMPDIR"
+        ) from error
 
 
 def _by_script(text: str) -> str | None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from archive.index.keys import record_id_number, url_key
 from archive.index.results import CaptureRow, ExtractableRow, columns
 from archive.index.tables import PLACED
-from archive.model import RevisitOf, StoredFile, WarcLocation
+from archive.model import RevisitOf, RunSummary, StoredFile, WarcLocation
 
 _CHUNK = 400
 
@@ -96,6 +96,25 @@ def location_of(db: sqlite3.Connection, record_id: str) -> WarcLocation | None:
         if row is not None:
             return WarcLocation(file=row[0], offset=row[1], length=row[2], record_id=record_id)
     return None
+
+
+def unfinished_runs(db: sqlite3.Connection, kind: str, site: str) -> list[tuple[RunSummary, list[str]]]:
+    """Return the runs whose last record says that they are running, and their files."""
+    found = []
+    for run_id, started_at, counts in db.execute(
+        "SELECT run_id, started_at, counts FROM runs WHERE status = 'running' AND kind = ? AND site = ?",
+        (kind, site),
+    ).fetchall():
+        run = RunSummary(
+            run_id=run_id,
+            kind=kind,  # type: ignore[arg-type]  # one of its words, or there is no such row
+            site=site,
+            started_at=datetime.fromisoformat(started_at),
+            counts=json.loads(counts),
+        )
+        files = db.execute("SELECT file FROM warc_files WHERE run_id = ? ORDER BY file", (run_id,)).fetchall()
+        found.append((run, [file for (file,) in files]))
+    return found
 
 
 def extractable(

@@ -22,6 +22,7 @@ from archive.index.statements import CHILDREN_OF_VERSION, UPSERTS
 from archive.index.tables import PLACED
 from archive.model import (
     RevisitOf,
+    RunSummary,
     Stored,
     StoredCapture,
     StoredExtraction,
@@ -323,6 +324,12 @@ class Index:
                 self._flush()
             return lookups.location_of(self._db, record_id)
 
+    def unfinished_runs(self, kind: str, site: str) -> list[tuple[RunSummary, list[str]]]:
+        """Return the runs of a site that never told their end, with the WARC files that each wrote."""
+        with self._lock:
+            self._flush()
+            return lookups.unfinished_runs(self._db, kind, site)
+
     def extractable(
         self,
         *,
@@ -374,8 +381,8 @@ def _explain(path: Path, error: sqlite3.Error) -> IndexStoreError:
         )
     elif "readonly" in words or "unable to open" in words:
         advice = "cannot be written; look at the permissions of the file and of its folder"
-    elif "full" in words:
-        advice = "cannot grow: the disk is full"
+    elif "full" in words or "disk I/O" in words:
+        advice = "cannot be written; look for free space on the disk"
     else:
         advice = "cannot be used"
     return IndexStoreError(f"{path}: {advice} (SQLite: {words})")

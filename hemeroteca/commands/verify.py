@@ -108,7 +108,7 @@ def _faults(
         from hemeroteca.console import plain
 
         for row in verify_index(settings, None if whole else names, step):
-            yield {**plain(row), "note": False}
+            yield {**plain(row), "note": row.is_note}
 
 
 def _line(fault: dict[str, Any]) -> str:

@@ -61,7 +61,8 @@ def test_an_index_that_agrees_has_no_fault(press):
             "UPDATE articles SET title = 'Altered' WHERE id = (SELECT min(id) FROM articles)",
             "derived_differs",
         ),
-        ("UPDATE warc_files SET size = size - 1", "file_changed"),
+        ("UPDATE warc_files SET size = size - 1", "file_behind"),
+        ("UPDATE warc_files SET size = size + 1", "file_changed"),
         ("DELETE FROM warc_files", "file_unknown"),
     ],
 )
