@@ -2,9 +2,9 @@
 the machine.
 
 `fromisoformat` first (1 µs), then numeric forms, then month names by a kept `DateDataParser` a language
-(0.65 ms; it fails on "Publié le 23/11/2026 à 08h15", so labels and the `h` go first), then relative
-forms ("il y a 2 heures") against the capture time. A day without a time stays a day; a time without a
-zone takes the profile's zone or none.
+(0.65 ms; it fails on "Publié le 23/11/2026 à 08h15", so labels and the `h` go first; days whose month
+`archive.months` names never come to it), then relative forms ("il y a 2 heures") against the capture
+time. A day without a time stays a day; a time without a zone takes the profile's zone or none.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from archive.months import has_months, month_of
 from archive.text import squash
 
 _ISO = re.compile(
@@ -76,9 +77,10 @@ _NOISE = re.compile(
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|º|ª|°)\b", re.IGNORECASE)
 _MERIDIEM = re.compile(r"(下午|晚上|午後|오후|م(?=\s|$)|chiều|tối)|(上午|早上|凌晨|午前|오전|ص(?=\s|$)|sáng)")
 _MONTH_NAME = re.compile(
-    r"(?<!\d)\d{1,2}\.?\s+(?:de\s+|d['’])?[^\W\d_]{3,14}\.?,?\s+(?:de\s+|del\s+)?(?:19|20)\d\d(?!\d)"
-    r"|[^\W\d_]{3,14}\.?\s+\d{1,2},?\s+(?:19|20)\d\d(?!\d)"
+    r"(?<!\d)(\d{1,2})\.?\s+(?:de\s+|d['’])?([^\W\d_]{3,14})\.?,?\s+(?:de\s+|del\s+)?((?:19|20)\d\d)(?!\d)"
+    r"|([^\W\d_]{3,14})\.?\s+(\d{1,2}),?\s+((?:19|20)\d\d)(?!\d)"
 )
+_DAY_AND_YEAR = re.compile(r"\d\D+\d")
 _FALLBACK = ("en", "fr", "de", "es", "pt", "it", "vi", "nl", "pl", "ru")
 _MONTH_FIRST = ("en", "en-us", "en-ph", "fil")
 _EARLIEST = 1990
@@ -221,11 +223,14 @@ def _absolute_parser(languages: tuple[str, ...]) -> Any:
 
 @lru_cache(maxsize=128)
 def _known(lang: str) -> bool:
+    if has_months(lang):
+        return True
     from dateparser.data.languages_info import language_order
 
     return lang in language_order
 
 
+@lru_cache(maxsize=128)
 def _languages(lang: str | None) -> tuple[str, ...]:
     if not lang:
         return _FALLBACK
@@ -242,13 +247,18 @@ def _named(text: str, lang: str | None) -> date | None:
     text = squash(_ORDINAL.sub("", _NOISE.sub(" ", text)).replace("|", " ").replace("·", " ")).strip(
         " ,-–—:()[]"
     )
+    languages = _languages(lang)
     found_in = _MONTH_NAME.search(text)
     if found_in:
         text = found_in[0]
-    if not text or len(text) > 60 or not any(char.isdigit() for char in text):
+        day, name, year = found_in.groups()[:3] if found_in[1] else (found_in[5], found_in[4], found_in[6])
+        month = month_of(name, languages)
+        if month:
+            return _date(int(year), month, int(day))
+    if len(text) > 60 or not _DAY_AND_YEAR.search(text):
         return None
     try:
-        data = _absolute_parser(_languages(lang)).get_date_data(text)
+        data = _absolute_parser(languages).get_date_data(text)
     except (ValueError, OverflowError, TypeError, AttributeError, KeyError, IndexError):
         return None  # dateparser on strings that are no dates
     found = data.date_obj
@@ -307,6 +317,12 @@ def read_date(
         return _read(text, lang, timezone, now)
     except (ValueError, OverflowError):
         return None
+
+
+def tells_time(raw: str) -> bool:
+    """Say whether an absolute date string may give a time of day with the day: asked before it is read."""
+    text = _digits(raw)
+    return any(pattern.search(text) for pattern in (_TIME, _HOUR_ONLY, _ISO))
 
 
 def _mail(text: str) -> str | None:

@@ -12,9 +12,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
-from lxml import etree
 
-from archive.dates import plausible, read_date
+from archive.dates import plausible, read_date, tells_time
 from archive.extract.found import article_nodes
 from archive.extract.page import ParsedPage
 from archive.extract.sheet import Sheet
@@ -52,7 +51,7 @@ _HAS_DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\b(?:19|20|25)\d\d\b|\d+\s*(?:年|月)"
     r"|[٠-٩]{4}|[๐-๙]{4}"
 )
-_find_times = etree.XPath("//time | //*[@itemprop='datePublished']")
+_MAX_TIMES = 60
 
 
 @frozen
@@ -75,7 +74,9 @@ def when(
     now = parsed.page.fetched_at
     problem: str | None = None
     first: tuple[str, str, str] | None = None
-    for rule, raw in _candidates(parsed, sheet, headline, region):
+    lines = _lines(sheet, headline, region)
+    candidates = [*_stated(parsed), *_times(sheet, headline, region), *lines]
+    for rule, raw in candidates:
         found = read_date(raw, lang=lang, timezone=timezone, now=now)
         if found is None:
             problem = problem or "date_unparsed"
@@ -92,13 +93,9 @@ def when(
             break
     modified, modified_rule = _modified(parsed, lang, timezone)
     if first is None:
-        raw_seen = (
-            next((raw for _, raw in _candidates(parsed, sheet, headline, region)), None) if problem else None
-        )
+        raw_seen = candidates[0][1] if problem else None
         return When(published_raw=raw_seen, modified=modified, modified_rule=modified_rule, problem=problem)
-    published = (
-        _in_shown_zone(first[0], _lines(sheet, headline, region), lang, now) if timezone is None else first[0]
-    )
+    published = _in_shown_zone(first[0], lines, lang, now) if timezone is None else first[0]
     return When(published, first[1], first[2], modified, modified_rule)
 
 
@@ -114,7 +111,7 @@ def _in_shown_zone(iso: str, lines: list[tuple[str, str]], lang: str | None, now
         return iso
     stated = datetime.fromisoformat(iso)
     for _, text in lines:
-        shown = read_date(text, lang=lang, now=now)
+        shown = read_date(text, lang=lang, now=now) if tells_time(text) else None
         if shown is None or "T" not in shown:
             continue
         local = datetime.fromisoformat(shown)
@@ -130,7 +127,8 @@ def _zoned(iso: str) -> bool:
     return "T" in iso and (iso.endswith("Z") or re.search(r"[+-]\d\d:\d\d$", iso) is not None)
 
 
-def _candidates(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> list[tuple[str, str]]:
+def _stated(parsed: ParsedPage) -> list[tuple[str, str]]:
+    """Return what JSON-LD and meta state."""
     out: list[tuple[str, str]] = []
     nodes = article_nodes(parsed)
     for name in ("datePublished", "dateCreated", "uploadDate"):
@@ -147,23 +145,22 @@ def _candidates(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) ->
         ][:1]
     for name in _PUBLISHED:
         out += [(f"generic:meta:{name}", value) for value in parsed.meta.get(name, ())[:1]]
-    out += _times(parsed, sheet, headline, region)
-    out += _lines(sheet, headline, region)
     return out
 
 
-def _times(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> list[tuple[str, str]]:
+def _times(sheet: Sheet, headline: int, region: int) -> list[tuple[str, str]]:
     """Return time elements, the one nearest to the headline first; those in cards and comments left out."""
-    index = {
-        element: n
-        for n, element in enumerate(sheet.elements)
-        if sheet.tag[n] == "time" or "datePublished" in sheet.words[n]
-    }
+    times = [
+        node
+        for node, tag in enumerate(sheet.tag)
+        if tag == "time"
+        or ("datePublished" in sheet.words[node] and sheet.elements[node].get("itemprop") == "datePublished")
+    ]
     anchor = headline if headline >= 0 else region
     scored = []
-    for element in _find_times(parsed.tree)[:60]:
-        node = index.get(element)
-        if node is None or any(
+    for node in times[:_MAX_TIMES]:
+        element = sheet.elements[node]
+        if any(
             sheet.role[n] in {"comment", "related", "nav", "footer", "aside", "teaser"}
             for n in sheet.ancestors(node)[1:]
         ):
@@ -173,10 +170,8 @@ def _times(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> list
             far = abs(node - anchor) + (
                 0 if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None else 5
             )
-            shown = text_of(element)
-            scored.append((far, node, raw, shown))
-    scored.sort(key=lambda item: item[:2])
-    return [("generic:time", raw) for far, _, raw, _ in scored[:3] if far < 300]
+            scored.append((far, node, raw))
+    return [("generic:time", raw) for far, _, raw in sorted(scored)[:3] if far < 300]
 
 
 def _lines(sheet: Sheet, headline: int, region: int) -> list[tuple[str, str]]:
