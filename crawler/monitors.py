@@ -78,7 +78,9 @@ def _status(session: Session, reason: str) -> tuple[Any, str | None]:
         failure = session.recorder.failure
         return "failed", f"{reason}: {failure}" if failure else reason
     worst = "; ".join(
-        f"{text} ({number}×)" if number > 1 else text for text, number in session.trouble.most_common(3)
+        f"{text} ({number}×)" if number > 1 else text
+        for text, number in session.trouble.most_common(3)
+        if not any(other != text and other.endswith(f": {text}") for other in session.trouble)
     )
     answered = (
         counts["articles"]
@@ -91,11 +93,17 @@ def _status(session: Session, reason: str) -> tuple[Any, str | None]:
     if not answered and counts["precluded"]:
         return "failed", "robots.txt forbids all that was asked for"
     if not answered and counts["gone"]:
-        return "failed", f"nothing was found: {counts['gone']} addresses are not there"
+        return "failed", f"nothing was found: {_of(counts['gone'], 'address is', 'addresses are')} not there"
+    if not answered and counts["redirect_loops"]:
+        return "failed", "nothing was found: the redirects lead in a circle"
     broken = floors_broken(session)
     if counts["failures"] or broken:
         return "partly", "; ".join([*broken, *([worst] if counts["failures"] else [])])
     return "done", None
+
+
+def _of(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def floors_broken(session: Session) -> list[str]:

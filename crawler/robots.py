@@ -37,6 +37,7 @@ from scrapy.utils.python import to_unicode
 from archive.model import Capture, Failure, Found
 from crawler.addresses import PrivateAddressError
 from crawler.exchange import found_of
+from crawler.reasons import reason_of
 from crawler.recorder import ArchiveStoppedError, recorder_of
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         except Exception as error:  # noqa: BLE001 - any way of not being had is the same
             self._stats.inc_value(f"robotstxt/exception_count/{type(error).__name__}")
             logger.warning("%s could not be had, nothing is fetched there for now: %s", asked.url, error)
-            return Policy(expires=now + RETRY_SECONDS, unreachable=f"{type(error).__name__}: {error}")
+            return Policy(expires=now + RETRY_SECONDS, unreachable=reason_of(error))
         finally:
             asked.meta.pop("stored", None)
         self._stats.inc_value("robotstxt/response_count")

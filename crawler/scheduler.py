@@ -104,7 +104,7 @@ class FrontierScheduler(BaseScheduler):
         link, source = queued.link, request.meta["redirect_urls"][-1]
         hops = len(link.found.hop) - len(link.found.hop.rstrip("R"))
         seed = link.found.by in ("seed", "user")
-        loops = hops >= MAX_REDIRECTS or request.url == link.url
+        loops = hops >= MAX_REDIRECTS or request.url in (link.url, link.found.via if hops else None)
         followed = not loops and (seed or self._session.scope.contains(request.url))
         if not followed:
             self._queue.settle(queued.id, "precluded", f"redirects to {request.url}")

@@ -24,6 +24,7 @@ from crawler.discovery import feeds, loadmore, sections, sitemaps
 from crawler.discovery.links import Candidate, url_likeness
 from crawler.discovery.stories import next_page_of, stories_of
 from crawler.frontier import Link, Queued
+from crawler.reasons import reason_of
 from crawler.recorder import ArchiveStoppedError
 from crawler.robots import RobotsForbiddenError
 from crawler.scheduler import QUEUED
@@ -120,7 +121,7 @@ class NewsSpider(Spider):
         if isinstance(error, (ArchiveStoppedError, HemerotecaError)):
             return  # stays queued: nothing was stored
         counts = self.session.counts
-        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        reason = error.failure.reason if isinstance(error, RobotsForbiddenError) else reason_of(error)
         if isinstance(error, RobotsForbiddenError) and error.failure.code == _FORBIDDEN:
             counts["precluded"] += 1
             self.session.queue.settle(queued.id, "precluded", reason)

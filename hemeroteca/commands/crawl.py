@@ -183,4 +183,4 @@ def _show(summary: RunSummary, *, dry_run: bool) -> None:
     )
     put(f"{strong(visible(summary.site or '-'))}  {summary.status}: {visible(counts) or 'nothing fetched'}")
     if summary.detail:
-        say(visible(summary.detail, lines=True))
+        say(f"{visible(summary.site or '-')}: {visible(summary.detail, lines=True)}")

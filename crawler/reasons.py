@@ -1,0 +1,37 @@
+"""Why a fetch gave nothing, in words for people. The archive keeps the error's own words beside its code."""
+
+from __future__ import annotations
+
+import re
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+
+from crawler.addresses import PrivateAddressError
+
+_TLS = re.compile(r"SSL routines', '[^']*', '([^']+)'")
+_KINDS: tuple[tuple[type[Exception], str], ...] = (
+    (CannotResolveHostError, "no such host, or no name server that answers"),
+    (DownloadConnectionRefusedError, "connection refused"),
+    (DownloadTimeoutError, "no answer in time"),
+    (ResponseDataLossError, "the answer was cut short"),
+)
+_LONGEST = 300
+
+
+def reason_of(error: BaseException | None) -> str:
+    """Return one short line."""
+    if isinstance(error, PrivateAddressError):
+        return f"{error}: --allow-private, or private_hosts of a profile, allows it"
+    for kind, words in _KINDS:
+        if isinstance(error, kind):
+            return words
+    said = " ".join(str(error).split())
+    tls = _TLS.search(said)
+    if tls:
+        return f"TLS: {tls[1]}"
+    return (said or type(error).__name__)[:_LONGEST]
