@@ -15,7 +15,6 @@ import attrs
 
 from archive.errors import MachineError
 from archive.extract.declared import Declared, declared
-from archive.extract.found import article_nodes
 from archive.extract.generic import Generic, generic, paywalled
 from archive.extract.newswire import agency_of, dateline, sign_off
 from archive.extract.page import ParsedPage, parse
@@ -112,12 +111,7 @@ class _Reading:
             return "article"
         verdict = self.generic.verdict
         knows_addresses = self.site is not None and self.site.article_id is not None
-        if (
-            verdict == "article"
-            and knows_addresses
-            and not self._article_id()
-            and not article_nodes(self.parsed)
-        ):
+        if verdict == "article" and knows_addresses and not self._article_id() and not self.parsed.articles:
             return (
                 "listing"  # the profile knows what articles' addresses look like; this is none, and says so
             )

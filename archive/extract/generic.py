@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from attrs import field, frozen
-from lxml import etree
 
 from archive.extract import body as body_module
 from archive.extract import sheet as sheet_module
-from archive.extract.found import Found, article_nodes
+from archive.extract.found import Found
 from archive.extract.language import language, normal
 from archive.extract.lead import lead as find_lead
 from archive.extract.newswire import dateline, sign_off
@@ -28,10 +27,6 @@ from archive.extract.when import when as find_when
 from archive.model import Block, Dateline, Issue, Photo, RelatedLink, Verdict
 from archive.text import squash
 from archive.urls import absolute, canonical, same_site
-
-_find_canonical = etree.XPath(
-    "string(//link[contains(concat(' ', translate(@rel, 'CANOIL', 'canoil'), ' '), ' canonical ')][1]/@href)"
-)
 
 
 @frozen(kw_only=True)
@@ -126,7 +121,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
 def _fallback(parsed: ParsedPage, body: Found[tuple[Block, ...]]) -> Found[tuple[Block, ...]]:
     """Take JSON-LD's articleBody where the page shows much less than it states."""
     shown = body_module.amount(body.value)
-    for node in article_nodes(parsed)[:2]:
+    for node in parsed.articles[:2]:
         text = node.get("articleBody")
         if isinstance(text, list):
             text = "\n".join(part for part in text if isinstance(part, str))
@@ -150,7 +145,7 @@ def _sign_off(blocks: tuple[Block, ...]) -> Found[str | None]:
 
 
 def _section(parsed: ParsedPage) -> Found[str | None]:
-    for node in article_nodes(parsed)[:2]:
+    for node in parsed.articles[:2]:
         text = ld_text(node.get("articleSection"))
         if 1 < len(text) < 80:
             return Found(text, "generic:ld:articleSection")
@@ -163,7 +158,7 @@ def _tags(parsed: ParsedPage) -> Found[tuple[str, ...]]:
     rule = "generic:meta:article:tag"
     if not values:
         rule = "generic:ld:keywords"
-        for node in article_nodes(parsed)[:1]:
+        for node in parsed.articles[:1]:
             keywords = node.get("keywords")
             values = (
                 [plain(k) for k in keywords if isinstance(k, str)]
@@ -187,7 +182,7 @@ def _canonical(parsed: ParsedPage) -> Found[str]:
     """
     own = canonical(parsed.page.url)
     for rule, href in (
-        ("generic:link:canonical", str(_find_canonical(parsed.tree))),
+        ("generic:link:canonical", parsed.canonical_href),
         ("generic:meta:og:url", parsed.first_meta("og:url") or ""),
     ):
         url = absolute(parsed.base_url, href.strip()) if href else None
@@ -202,7 +197,7 @@ def paywalled(parsed: ParsedPage) -> bool:
     """Say whether the page states that it shows a part only (schema.org isAccessibleForFree, or its meta
     forms).
     """
-    for node in article_nodes(parsed)[:2]:
+    for node in parsed.articles[:2]:
         if str(node.get("isAccessibleForFree", "")).lower() in {"false", "no", "0"}:
             return True
     return (parsed.first_meta("article:content_tier") or "").lower() in {"locked", "metered"}

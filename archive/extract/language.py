@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from archive.errors import MachineError
-from archive.extract.found import Found, article_nodes
+from archive.extract.found import Found
 from archive.extract.page import ParsedPage, ld_text
 
 _TAG = re.compile(r"^([a-z]{2,3})(?:[-_]([A-Za-z0-9]{2,8}))?(?:[-_]([A-Za-z0-9]{2,8}))?$")
@@ -98,10 +98,7 @@ def language(parsed: ParsedPage, text: str) -> Found[str | None]:
             "generic:meta:language",
             normal(parsed.first_meta("content-language", "language", "og:locale", "dc.language")),
         ),
-        *(
-            ("generic:ld:inLanguage", normal(ld_text(node.get("inLanguage"))))
-            for node in article_nodes(parsed)[:1]
-        ),
+        *(("generic:ld:inLanguage", normal(ld_text(node.get("inLanguage")))) for node in parsed.articles[:1]),
     ]
     script = _by_script(text)
     for rule, lang in declared:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from archive.extract.found import Found, article_nodes, key
+from archive.extract.found import Found, key
 from archive.extract.page import ParsedPage, ld_text
 from archive.extract.roles import is_lead_words
 from archive.extract.sheet import Sheet, Unit
@@ -45,7 +45,7 @@ _NOT_ROLES = frozenset(
 
 def descriptions(parsed: ParsedPage) -> list[str]:
     """Return what the page states as its description."""
-    out = [ld_text(node.get("description")) for node in article_nodes(parsed)[:2]]
+    out = [ld_text(node.get("description")) for node in parsed.articles[:2]]
     out += [
         parsed.first_meta(name) or "" for name in ("og:description", "description", "twitter:description")
     ]

@@ -42,9 +42,11 @@ _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _CONTROL = re.compile("[\x00-\x1f]+")
 _CONTROL_BYTES = bytes([*range(9), *range(14, 32)])
 
-_find_meta = etree.XPath("//meta[@content]")
-_find_ld = etree.XPath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
-_find_base = etree.XPath("string(//base[@href][1]/@href)")
+_ARTICLE = re.compile(
+    r"(?:News|Reportage|Analysis|Opinion|Background|Blog|Tech|Scholarly|Review|AskPublic|Satirical)?Article$"
+    r"|BlogPosting$|LiveBlogPosting$|Report$|Review$",
+    re.IGNORECASE,
+)
 
 
 @attrs.define(frozen=True, slots=False, kw_only=True, eq=False)
@@ -64,6 +66,10 @@ class ParsedPage:
     """
     ld: list[dict[str, Any]]
     """Every JSON-LD object that has an @type, outermost first, @graph flattened; strings as written."""
+    title: str = ""
+    """Text of `<title>`, squashed."""
+    canonical_href: str = ""
+    """`<link rel=canonical>`, as written."""
     issues: list[Issue]
 
     def first_meta(self, *names: str) -> str | None:
@@ -73,6 +79,13 @@ class ParsedPage:
                 if value:
                     return value
         return None
+
+    @cached_property
+    def articles(self) -> list[dict[str, Any]]:
+        """JSON-LD objects of type Article and its kin, the one with most to say first."""
+        nodes = [node for node in self.ld if any(_ARTICLE.search(kind) for kind in types_of(node))]
+        nodes.sort(key=lambda n: (-("articleBody" in n), -("headline" in n), -("datePublished" in n)))
+        return nodes
 
     @cached_property
     def declared_lang(self) -> str | None:
@@ -184,15 +197,49 @@ def parse(page: Page) -> ParsedPage | None:
     if root is None:
         return None
     root = _html_root(root)
+    head = _Head.of(root)
     return ParsedPage(
         page=page,
         tree=root,
         encoding=encoding,
-        base_url=absolute(page.url, str(_find_base(root)).strip()) or page.url,
-        meta=_read_meta(root),
-        ld=_read_ld(root),
+        base_url=absolute(page.url, head.base.strip()) or page.url,
+        meta=_read_meta(head.metas),
+        ld=_read_ld(head.scripts),
+        title=head.title,
+        canonical_href=head.canonical,
         issues=issues,
     )
+
+
+@attrs.define
+class _Head:
+    """The elements by which a page describes itself, wherever they stand: found in one walk."""
+
+    metas: list[etree._Element] = attrs.field(factory=list)
+    scripts: list[etree._Element] = attrs.field(factory=list)
+    """Those of JSON-LD."""
+    base: str = ""
+    title: str = ""
+    canonical: str = ""
+
+    @classmethod
+    def of(cls, root: etree._Element) -> _Head:
+        head = cls()
+        for element in root.iter("meta", "script", "link", "title", "base"):
+            tag = element.tag
+            if tag == "meta":
+                head.metas.append(element)
+            elif tag == "script":
+                if "ld+json" in element.get("type", "").lower():
+                    head.scripts.append(element)
+            elif tag == "link":
+                if not head.canonical and "canonical" in element.get("rel", "").lower().split():
+                    head.canonical = element.get("href", "")
+            elif tag == "title":
+                head.title = head.title or squash("".join(element.itertext()))
+            else:
+                head.base = head.base or element.get("href", "")
+        return head
 
 
 def _binary(data: bytes) -> bool:
@@ -207,9 +254,9 @@ def _binary(data: bytes) -> bool:
     return control > 0.1 * len(head)
 
 
-def _read_meta(root: etree._Element) -> dict[str, list[str]]:
+def _read_meta(metas: list[etree._Element]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for element in _find_meta(root):
+    for element in metas:
         content = plain(element.get("content", "")[:20_000])
         if not content:
             continue
@@ -226,12 +273,12 @@ def _loads(text: str) -> object:
     """Parse JSON as publishers write it: comments, CDATA, trailing commas, raw newlines, entities, several
     objects.
     """
+    with suppress(orjson.JSONDecodeError):
+        return orjson.loads(text)
     text = _CDATA.sub("", _CDATA.sub("", text)).strip().strip(";").strip()
     if not text:
         return None
     attempts = (text, _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", text)), html.unescape(text))
-    with suppress(orjson.JSONDecodeError):
-        return orjson.loads(text)
     for attempt in attempts:
         try:
             return json.loads(attempt, strict=False)
@@ -252,9 +299,9 @@ def _loads(text: str) -> object:
     return objects
 
 
-def _read_ld(root: etree._Element) -> list[dict[str, Any]]:
+def _read_ld(scripts: list[etree._Element]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for script in _find_ld(root):
+    for script in scripts:
         text = script.text or ""
         if not text or len(text) > _MAX_LD_CHARS:
             continue

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from archive.extract.found import Found, article_nodes, key
+from archive.extract.found import Found, key
 from archive.extract.newswire import agency_of
 from archive.extract.page import ParsedPage, plain
 from archive.extract.roles import named
@@ -120,7 +120,7 @@ def authors(
     """Return the authors' names, and every raw string that stood in an author's place (for the agency)."""
     sites = {key(name) for name in site_names(parsed)}
     raw: list[str] = []
-    for node in article_nodes(parsed)[:3]:
+    for node in parsed.articles[:3]:
         found = _names(node.get("author")) or _names(node.get("creator"))
         raw += [name.lstrip("\0") for name in found]
         names = _unique([n for name in found if not name.startswith("\0") for n in clean_names(name, sites)])

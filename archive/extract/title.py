@@ -11,10 +11,10 @@ import re
 
 from lxml import etree
 
-from archive.extract.found import Found, article_nodes, key
+from archive.extract.found import Found, key
 from archive.extract.page import ParsedPage, ld_text
 from archive.extract.sheet import Sheet
-from archive.text import squash, text_of
+from archive.text import text_of
 from archive.urls import bare_host, host_of
 
 _SEPARATOR = re.compile(r"\s+(?:[|•·»«–—-]|::|\|\|)\s+|\s*[|｜_]\s*|\s+[>›]\s+")
@@ -26,7 +26,6 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 _CHROME = frozenset({"nav", "footer", "related", "comment", "consent", "form", "aside"})
-_find_title = etree.XPath("string((//head/title | //title)[1])")
 
 
 def similarity(first: str, second: str) -> float:
@@ -48,10 +47,10 @@ def similarity(first: str, second: str) -> float:
 
 def stated(parsed: ParsedPage) -> list[tuple[str, str]]:
     """Return the headlines that the page states about itself, with their rules."""
-    out = [("generic:ld:headline", ld_text(node.get("headline"))) for node in article_nodes(parsed)[:3]]
+    out = [("generic:ld:headline", ld_text(node.get("headline"))) for node in parsed.articles[:3]]
     out.append(("generic:meta:og:title", parsed.first_meta("og:title") or ""))
     out.append(("generic:meta:twitter:title", parsed.first_meta("twitter:title") or ""))
-    out.append(("generic:title", squash(str(_find_title(parsed.tree)))))
+    out.append(("generic:title", parsed.title))
     return [(rule, value) for rule, value in out if value]
 
 

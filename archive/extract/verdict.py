@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from archive.extract.found import article_nodes
 from archive.extract.page import ParsedPage, types_of
 from archive.extract.sheet import Sheet, is_running
 from archive.model import Verdict
@@ -36,8 +35,8 @@ def verdict(parsed: ParsedPage, sheet: Sheet, title: str | None, body_weight: in
     text = sum(len(unit.text) for unit in sheet.units)
     if text < 20 and not title:
         return "empty"
-    claims = " ".join([title or "", *(parsed.first_meta("og:title") or "",)]) + " " + _document_title(parsed)
-    typed = bool(article_nodes(parsed))
+    claims = " ".join([title or "", *(parsed.first_meta("og:title") or "",)]) + " " + parsed.title
+    typed = bool(parsed.articles)
     og_type = (parsed.first_meta("og:type") or "").lower()
     if body_weight < 700 and _ERROR.search(claims) and not (typed and body_weight > 300):
         return "error_page"
@@ -63,10 +62,6 @@ def verdict(parsed: ParsedPage, sheet: Sheet, title: str | None, body_weight: in
     if text < 200 and body_weight < 100:
         return "empty"
     return "listing"
-
-
-def _document_title(parsed: ParsedPage) -> str:
-    return parsed.tree.findtext(".//title") or ""
 
 
 def _cards(sheet: Sheet) -> int:

@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from attrs import frozen
 
 from archive.dates import plausible, read_date, tells_time
-from archive.extract.found import article_nodes
 from archive.extract.page import ParsedPage
 from archive.extract.sheet import Sheet
 from archive.text import text_of
@@ -130,7 +129,7 @@ def _zoned(iso: str) -> bool:
 def _stated(parsed: ParsedPage) -> list[tuple[str, str]]:
     """Return what JSON-LD and meta state."""
     out: list[tuple[str, str]] = []
-    nodes = article_nodes(parsed)
+    nodes = parsed.articles
     for name in ("datePublished", "dateCreated", "uploadDate"):
         out += [
             (f"generic:ld:{name}", str(node[name]))
@@ -204,7 +203,7 @@ def _lines(sheet: Sheet, headline: int, region: int) -> list[tuple[str, str]]:
 
 def _modified(parsed: ParsedPage, lang: str | None, timezone: str | None) -> tuple[str | None, str]:
     now = parsed.page.fetched_at
-    for node in article_nodes(parsed)[:3]:
+    for node in parsed.articles[:3]:
         raw = node.get("dateModified")
         if isinstance(raw, str):
             found = read_date(raw, lang=lang, timezone=timezone, now=now)
