@@ -87,6 +87,8 @@ def check_readable(connection: sqlite3.Connection) -> list[str]:
     shape.
     """
     connection.execute("PRAGMA query_only = ON")
+    if not applied_migrations(connection):
+        raise IndexStoreError("there is no index in it; run `hemeroteca index rebuild`")
     if _pending(connection):
         raise IndexStoreError("the index is of an earlier hemeroteca; run `hemeroteca index rebuild`")
     return applied_migrations(connection)

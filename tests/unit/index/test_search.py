@@ -420,13 +420,13 @@ def test_a_reader_cannot_write(search):
         search._db.execute("DELETE FROM captures")
 
 
-def test_an_index_of_an_earlier_program_is_refused(tmp_path):
+def test_a_database_without_an_index_is_refused(tmp_path):
     import sqlite3
 
     db = sqlite3.connect(tmp_path / "index.db")
     db.execute("CREATE TABLE x(y)")
     db.close()
-    with pytest.raises(IndexStoreError, match="earlier hemeroteca"):
+    with pytest.raises(IndexStoreError, match="no index in it"):
         Search.open(tmp_path / "index.db")
 
 
