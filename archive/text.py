@@ -43,6 +43,9 @@ def squash(text: str | None) -> str:
     """Return the text with each run of white space as one space, without invisible and control characters."""
     if not text:
         return ""
+    squashed = " ".join(text.split())
+    if squashed.isprintable():  # nothing invisible in it: so nearly always
+        return squashed
     return " ".join(_INVISIBLE.sub("", text).split())
 
 

@@ -36,7 +36,6 @@ _READ_ALSO = re.compile(
     r"|читайте (?:также|ещё)|смотрите также|по теме|ayrıca|ilgili haber|相关阅读|相关新闻|延伸阅读"
     r"|相關新聞|関連記事"
     r"|あわせて読みたい|【関連|관련기사|اقرأ أيضا|اقرأ أيضًا|อ่านเพิ่มเติม|อ่านข่าว)",
-    re.IGNORECASE,
 )
 _NOISE = re.compile(
     r"^\W*(?:advertisement|advertising|anzeige|werbung|publicité|publicidad(?:e)?|pubblicità|reklam[ay]?"
@@ -58,7 +57,6 @@ _NOISE = re.compile(
     r"|weiterlesen|artikel teilen.{0,40}|zurück|nach oben"
     r"|please enable javascript.{0,200}|your browser does not support.{0,100}|an error occurred.{0,100}"
     r"|invalid email.{0,60}|thank you for (?:signing|subscri).{0,100})$",
-    re.IGNORECASE,
 )
 _END = re.compile(
     r"^\W*(?:related(?: (?:stor|article|content|coverage|news|post|topic|link)\w*)?|more (?:from|on|in"
@@ -90,7 +88,6 @@ _END = re.compile(
     r"|bình luận.{0,20}|xem thêm|baca juga.{0,20}|berita (?:terkait|terkini|populer).{0,20}"
     r"|komentar.{0,20}|関連.{0,20}|あわせて.{0,20}|おすすめ.{0,20}|人気.{0,20}|相关.{0,20}|相關.{0,20}|延伸阅读|热门.{0,20}"
     r"|관련.{0,20}|인기.{0,20}|댓글.{0,20})\W*$",
-    re.IGNORECASE,
 )
 _DESCEND = 0.82
 """Share of a region's running text that a child must hold to be the region itself."""
@@ -101,7 +98,7 @@ def region_of(sheet: Sheet, after: int) -> int:
     count = len(sheet.elements)
     score = [0] * count
     for unit in sheet.units:
-        if sheet.boxed[unit.node] or not is_running(unit) or _READ_ALSO.match(unit.text):
+        if sheet.boxed[unit.node] or not is_running(unit) or _READ_ALSO.match(unit.text.lower()):
             continue
         value = unit.weight - unit.linked
         if unit.node < after:
@@ -147,9 +144,9 @@ def _has_twin(sheet: Sheet, score: list[int], best: int, others: list[int]) -> b
 
 
 def _keep(sheet: Sheet, unit: Unit, taken: set[str]) -> bool:
-    text = unit.text
-    if sheet.boxed[unit.node] or text in taken:
+    if sheet.boxed[unit.node] or unit.text in taken:
         return False
+    text = unit.text.lower()
     share = unit.linked / max(1, len(text))
     if share > 0.7 and unit.weight < 400 and (unit.tag != "p" or share > 0.9 or _READ_ALSO.match(text)):
         return False
@@ -183,7 +180,7 @@ def body_units(sheet: Sheet, region: int, headline: int, taken: set[str], captio
     seen = 0
     for unit in units:
         heading = unit.tag[0] == "h" or unit.weight < 60
-        if heading and seen > 0.5 * total and not sheet.boxed[unit.node] and _END.match(unit.text):
+        if heading and seen > 0.5 * total and not sheet.boxed[unit.node] and _END.match(unit.text.lower()):
             break
         if unit.tag == "h1" and seen > 300 and 25 < unit.weight < 220 and unit.text not in taken:
             break  # another article below the first

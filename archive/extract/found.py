@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from attrs import frozen
@@ -22,6 +23,7 @@ class Found(Generic[T]):
 _KEEP = re.compile(r"[^\w]+")
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """Return letters and digits alone, folded: for asking whether two displayed texts are one."""
     return _KEEP.sub("", unicodedata.normalize("NFKC", text)).casefold()

@@ -16,9 +16,9 @@ from lxml import etree
 from archive.extract.found import Found, key
 from archive.extract.newswire import agency_of
 from archive.extract.page import ParsedPage, plain
-from archive.extract.roles import named
 from archive.extract.sheet import Sheet
 from archive.extract.title import site_names
+from archive.extract.words import word_test
 from archive.text import squash, text_of
 
 _BY = re.compile(
@@ -54,11 +54,10 @@ _find_rel = etree.XPath(
     "//a[contains(concat(' ', @rel, ' '), ' author ')] "
     "| //*[contains(concat(' ', @itemprop, ' '), ' author ')]"
 )
-_BYLINE = re.compile(
+_names_byline = word_test(
     r"(?:^|[^a-z])(?:byline|by-line|author|authors|autor|autoren|auteur|article-?author|author-?names?"
     r"|byline-?names?|writer|reporter|journalist|firma|contributor|verfasser|forfatter|skribent|creator"
     r"|signature|redakteur)(?:$|[^a-z])",
-    re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:^|[^a-z])(?:name|fullname|link)(?:$|[^a-z])", re.IGNORECASE)
 
@@ -169,7 +168,7 @@ def _bylines(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> li
     out: list[str] = []
     for node in range(low, high):
         words = sheet.words[node]
-        if len(words) < 4 or not named(_BYLINE, words):
+        if len(words) < 4 or not _names_byline(words):
             continue
         if any(
             sheet.role[n] in {"comment", "related", "nav", "footer", "caption", "figure", "teaser", "credit"}

@@ -16,32 +16,28 @@ from lxml import etree
 from archive.extract.found import Found, key
 from archive.extract.newswire import split_credit, strip_label
 from archive.extract.page import ParsedPage, plain
-from archive.extract.roles import named
 from archive.extract.sheet import Sheet
+from archive.extract.words import word_test
 from archive.model import Photo
 from archive.text import squash, text_of
 from archive.urls import absolute
 
-_CREDIT = re.compile(
+_names_credit = word_test(
     r"credit|copyright|(?:^|[^a-z])source|author|photograph|urheber|quelle|(?:^|[^a-z])rights|agency"
     r"|fuente|byline"
     r"|fotograf|(?:^|[^a-z])attribution|photoby|nachweis|autor(?:$|[^a-z])|courtesy|owner",
-    re.IGNORECASE,
 )
-_CAPTION = re.compile(
+_names_caption = word_test(
     r"caption|(?:^|[^a-z])legende?(?:$|[^a-z])|bildunterschrift|bildtext|cutline|didascalia"
     r"|pie-?(?:de-)?foto|bu-text|image-?desc"
     r"|photo-?desc|img-?desc|fotoverantwortung|picture-?text|billedtekst|imagetext|media-?text|ujlead",
-    re.IGNORECASE,
 )
-_PHOTO_BOX = re.compile(
+_names_photo = word_test(
     r"(?:^|[^a-z])(?:article-?photo|photo|image|img|picture|foto|bild|pic|imagen|hinh|photobox"
     r"|wp-caption)(?:$|[^a-z])",
-    re.IGNORECASE,
 )
-_BUTTON = re.compile(
+_names_button = word_test(
     r"icon|button|btn|toggle|counter|screen-?reader|sr-only|visually-?hidden|zoom|fullscreen|label|share",
-    re.IGNORECASE,
 )
 _FILE_NAME = re.compile(
     r"^[\w%.()~ -]+\.(?:jpe?g|png|gif|webp|avif)$|^[\w-]*\d{3,}[\w-]*$|(?:hinh anh|hình ảnh|ảnh|image"
@@ -58,6 +54,9 @@ _SOURCES = (
     "data-hi-res-src",
     "src",
 )
+_CANDIDATE = re.compile(r"([^\s,](?:\S*[^\s,])?)(?:,+|\s+([^\s,]*)[^,]*,?|$)")
+"""A URL of a srcset and its descriptor. Commas stand in URLs too; white space may be missing after them."""
+_WIDTH = re.compile(r"(\d*\.?\d+)([wx])")
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-src-set")
 _find_images = etree.XPath(".//img | .//amp-img")
 _find_sources = etree.XPath(".//source[@srcset or @data-srcset]")
@@ -72,14 +71,11 @@ _BAD_ROLES = frozenset(
 def _best_of_set(srcset: str) -> str | None:
     """Return the URL of the widest candidate of a srcset."""
     best, most = None, -1.0
-    for found in re.finditer(r"(\S+?)(?:\s+([\d.]+)([wx]))?\s*(?:,\s+|,?$)", srcset.strip()):
-        size = (
-            float(found[2]) * (1000 if found[3] == "x" else 1)
-            if found[2] and found[2].count(".") < 2
-            else 0.0
-        )
-        if size > most and not found[1].startswith("data:"):
-            best, most = found[1].rstrip(","), size
+    for url, width in _CANDIDATE.findall(srcset):
+        found = _WIDTH.fullmatch(width)
+        size = float(found[1]) * (1000 if found[2] == "x" else 1) if found else 0.0
+        if size > most and not url.startswith("data:"):
+            best, most = url, size
     return best
 
 
@@ -118,7 +114,7 @@ def _class(element: etree._Element) -> str:
 
 
 def _is_noise(element: etree._Element) -> bool:
-    return element.tag in {"button", "label"} or bool(_BUTTON.search(element.get("class") or ""))
+    return element.tag in {"button", "label"} or _names_button(element.get("class") or "")
 
 
 def caption_and_credit(element: etree._Element, lang: str | None) -> tuple[str, str]:
@@ -127,7 +123,7 @@ def caption_and_credit(element: etree._Element, lang: str | None) -> tuple[str, 
     for child in element.iterdescendants():
         if not isinstance(child.tag, str):
             continue
-        if child.tag in {"small", "cite"} or _CREDIT.search(_class(child)):
+        if child.tag in {"small", "cite"} or _names_credit(_class(child)):
             text = text_of(child, _is_noise)
             if text and len(text) < 160:
                 credit_nodes.append(child)
@@ -260,7 +256,7 @@ def _close(element: etree._Element) -> list[etree._Element]:
 
 def _is_caption(sheet: Sheet, node: int) -> bool:
     words = sheet.words[node]
-    if len(words) < 4 or not named(_CAPTION, words):
+    if len(words) < 4 or not _names_caption(words):
         return False
     return sheet.tag[node] in {
         "div",
@@ -280,7 +276,7 @@ def _is_caption(sheet: Sheet, node: int) -> bool:
 
 def _is_photo_box(sheet: Sheet, node: int) -> bool:
     """Say whether an element named a photo holds one image and a line or two, and so is its caption."""
-    if not named(_PHOTO_BOX, sheet.words[node]):
+    if not _names_photo(sheet.words[node]):
         return False
     units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
     amount = sum(unit.weight for unit in units)
@@ -332,7 +328,7 @@ def _photo(
         credit = credit or name
     if not credit:
         for child in element.iterdescendants():
-            if isinstance(child.tag, str) and _CREDIT.search(_class(child)):
+            if isinstance(child.tag, str) and _names_credit(_class(child)):
                 text = text_of(child, _is_noise)
                 if 1 < len(text) < 120 and key(text) not in key(caption):
                     credit = strip_label(text)

@@ -19,8 +19,8 @@ from archive.extract.found import Found, key
 from archive.extract.newswire import split_credit
 from archive.extract.page import ParsedPage, plain
 from archive.extract.photos import alt_as_caption
-from archive.extract.roles import named
 from archive.extract.sheet import Sheet
+from archive.extract.words import word_test
 from archive.model import RelatedLink
 from archive.text import squash, text_of, weight
 from archive.urls import absolute, canonical, same_site
@@ -54,7 +54,6 @@ HEADING = re.compile(
     r"|اقرأ أيضا|اقرأ أيضًا|مواضيع ذات صلة|ذات صلة|مقالات ذات|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง"
     r"|เรื่องที่เกี่ยวข้อง|संबंधित|यह भी पढ़ें|ये भी पढ़ें|আরও পড়ুন|সম্পর্কিত|funda olunye|soma (?:pia"
     r"|zaidi))",
-    re.IGNORECASE,
 )
 _OTHER = re.compile(
     r"^\W*(?:most|meistgelesen|beliebt|popular|trending|latest|neueste|aktuell|top|les plus|plus lus"
@@ -62,13 +61,11 @@ _OTHER = re.compile(
     r"|newsletter|comment|kommentar|tin mới|đọc nhiều|tin đọc"
     r"|热门|人気|ランキング|ranking|랭킹|인기|çok okunan"
     r"|son dakika|anzeige|sponsor|promot|tags?\b|themen\b|topics\b|video|podcast|live)",
-    re.IGNORECASE,
 )
-_CLASS = re.compile(
+_names_related = word_test(
     r"related|relacionad|verwandt|similar|readmore|read-?also|more-?on|see-?also|seealso|zumthema"
     r"|lire-?aussi|correlat|recommend|recirc|further|connexe|associ[ae]|voir-?plus|detail-latest"
     r"|article-?links|teaser-?list|next-?articles",
-    re.IGNORECASE,
 )
 _NO_ARTICLE = re.compile(
     r"/(?:autor|autoren|author|authors|auteur|auteurs|autore|profile?|people|person|staff|reporter|thema"
@@ -79,14 +76,13 @@ _NO_ARTICLE = re.compile(
     r"|schlagwort|stichwort|dossiers?|archiv)(?:/|$)",
     re.IGNORECASE,
 )
-_SLUG = re.compile(r"[^/]*(?:[-_][^/_-]+){2,}[^/]*/?$|\d{4,}|/20\d\d/")
+_SLUG = re.compile(r"(?:[-_][^/_-]+){2}[^/]*/?$|\d{4,}|/20\d\d/")
 """A path as articles have it: words of a headline, a number, a day."""
-_TITLE_WORDS = re.compile(r"(?:title|headline|hed)(?:$|[^a-z])", re.IGNORECASE)
-_NO_TITLE_WORDS = re.compile(r"kicker|sub|over|dach", re.IGNORECASE)
-_KICKER = re.compile(
+_names_title = word_test(r"(?:title|headline|hed)(?:$|[^a-z])")
+_names_no_title = word_test(r"kicker|sub|over|dach")
+_names_kicker = word_test(
     r"kicker|eyebrow|dachzeile|overline|topline|rubric|surtitre|badge|label|time|date|author|byline|category"
     r"|premium",
-    re.IGNORECASE,
 )
 _find_links = etree.XPath(".//a[@href]")
 _MIN_TITLE = 18
@@ -132,7 +128,7 @@ def _headline(link: etree._Element, text: str) -> str:
             return found
     for child in link.iterdescendants():
         words = (child.get("class") or "") if isinstance(child.tag, str) else ""
-        if _TITLE_WORDS.search(words) and not _NO_TITLE_WORDS.search(words):
+        if _names_title(words) and not _names_no_title(words):
             found = _without_kicker(child)
             if len(found) > 8:
                 return found
@@ -143,7 +139,7 @@ def _headline(link: etree._Element, text: str) -> str:
 
 def _without_kicker(element: etree._Element) -> str:
     whole = text_of(element)
-    bare = text_of(element, skip=lambda e: bool(_KICKER.search(e.get("class") or "")))
+    bare = text_of(element, skip=lambda e: _names_kicker(e.get("class") or ""))
     return bare if len(bare) >= 8 else whole
 
 
@@ -168,14 +164,18 @@ def _boxes(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> dict
     for unit in sheet.units:
         if len(boxes) >= _MAX_BOXES:
             return boxes
-        if 4 <= len(unit.text) <= 70 and HEADING.match(unit.text) and not _page_chrome(sheet, unit.node):
+        if (
+            4 <= len(unit.text) <= 70
+            and HEADING.match(unit.text.lower())
+            and not _page_chrome(sheet, unit.node)
+        ):
             box = _box_of(sheet, parsed, unit.node, headline, region)
             if box is not None:
                 boxes.setdefault(box, (unit.text, "generic:heading"))
     for node, words in enumerate(sheet.words):
         if len(boxes) >= _MAX_BOXES:
             break
-        if len(words) < 6 or node < headline or not named(_CLASS, words) or sheet.end[node] - node < 3:
+        if len(words) < 6 or node < headline or sheet.end[node] - node < 3 or not _names_related(words):
             continue
         if any(sheet.inside(node, box) or sheet.inside(box, node) for box in boxes):
             continue
@@ -183,7 +183,7 @@ def _boxes(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> dict
             continue
         heading = _own_heading(sheet, node)
         links = {url for url, _, text in _links(sheet, parsed, node) if len(text) >= _MIN_TITLE}
-        if 1 <= len(links) <= 16 and not (heading and _OTHER.match(heading)):
+        if 1 <= len(links) <= 16 and not (heading and _OTHER.match(heading.lower())):
             boxes[node] = (heading, "generic:class:related")
     return boxes
 
@@ -247,7 +247,7 @@ def _items(parsed: ParsedPage, sheet: Sheet, box: int, heading: str | None) -> l
         )
         if heading and title.startswith(heading) and len(title) - len(heading) > _MIN_TITLE:
             title = title[len(heading) :].lstrip(" :–-")
-        if weight(title) < _MIN_TITLE or len(title) > 250 or HEADING.fullmatch(title):
+        if weight(title) < _MIN_TITLE or len(title) > 250 or HEADING.fullmatch(title.lower()):
             continue
         card = _card(parsed, link, url, alone=len(by_url) == 1)
         teaser, caption, credit = _card_texts(card, title, [text for _, text in links])

@@ -14,17 +14,18 @@ from lxml import etree
 from archive.extract.found import Found, key
 from archive.extract.page import ParsedPage, ld_text
 from archive.extract.sheet import Sheet
+from archive.extract.words import word_test
 from archive.text import text_of
 from archive.urls import bare_host, host_of
 
 _SEPARATOR = re.compile(r"\s+(?:[|•·»«–—-]|::|\|\|)\s+|\s*[|｜_]\s*|\s+[>›]\s+")
-_KICKER = re.compile(
+_names_kicker = word_test(
     r"kicker|eyebrow|overline|dachzeile|topline|roofline|rubric|surtitre|antetitulo|spitzmarke"
     r"|pre-?title|pretitle"
     r"|catchline|prefix|supertitle|label|badge|category|section|tagline|flag|marker|paywall|plus-icon"
     r"|premium",
-    re.IGNORECASE,
 )
+_names_overline = word_test(r"kicker|eyebrow|dachzeile|overline|surtitre")
 _CHROME = frozenset({"nav", "footer", "related", "comment", "consent", "form", "aside"})
 
 
@@ -94,9 +95,7 @@ def without_site(title: str, names: list[str]) -> str:
 def _shown(element: etree._Element) -> str:
     """Return an h1's text without a kicker that stands inside it."""
     whole = text_of(element)
-    bare = text_of(
-        element, skip=lambda e: bool(_KICKER.search(f"{e.get('class') or ''}")) and len(text_of(e)) < 40
-    )
+    bare = text_of(element, skip=lambda e: _names_kicker(e.get("class") or "") and len(text_of(e)) < 40)
     return bare if len(bare) > 10 else whole
 
 
@@ -200,9 +199,7 @@ def kicker(sheet: Sheet, at: int, title: str | None) -> Found[str | None]:
     if at < 0 or not title:
         return Found(None)
     for node in range(max(0, at - 12), min(len(sheet.elements), at + 6)):
-        if sheet.role[node] == "kicker" or re.search(
-            r"kicker|eyebrow|dachzeile|overline|surtitre", sheet.words[node]
-        ):
+        if sheet.role[node] == "kicker" or _names_overline(sheet.words[node]):
             text = text_of(sheet.elements[node])
             if 2 < len(text) < 80 and key(text) != key(title) and key(title) not in key(text):
                 return Found(text, "generic:class:kicker")

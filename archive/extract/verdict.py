@@ -25,7 +25,7 @@ _ERROR = re.compile(
     r"|internal server error|error occurred|accès refusé|zugriff verweigert",
     re.IGNORECASE,
 )
-_SLUG = re.compile(r"[^/]*(?:-[^/-]+){3,}[^/]*$|\d{5,}|/20\d\d/\d\d?/")
+_SLUG = re.compile(r"(?:-[^/-]+){3}[^/]*$|\d{5,}|/20\d\d/\d\d?/")
 """A path as articles have it: words of a headline, a number, a day."""
 _LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
 

@@ -16,6 +16,7 @@ from attrs import frozen
 from archive.dates import plausible, read_date, tells_time
 from archive.extract.page import ParsedPage
 from archive.extract.sheet import Sheet
+from archive.extract.words import word_test
 from archive.text import text_of
 
 _PUBLISHED = (
@@ -41,10 +42,9 @@ _MODIFIED = (
     "og:article:modified_time",
     "revision_date",
 )
-_DATE_WORDS = re.compile(
+_names_date = word_test(
     r"(?:^|[^a-z])(?:date|time|datum|fecha|publish|published|pubdate|posted|timestamp|datetime|meta"
     r"|dateline|created|zeit)",
-    re.IGNORECASE,
 )
 _HAS_DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\b(?:19|20|25)\d\d\b|\d+\s*(?:年|月)"
@@ -188,9 +188,7 @@ def _lines(sheet: Sheet, headline: int, region: int) -> list[tuple[str, str]]:
         ):
             continue
         target = (
-            named
-            if any(_DATE_WORDS.search(sheet.words[n]) for n in sheet.ancestors(unit.node)[:3])
-            else plain_lines
+            named if any(_names_date(sheet.words[n]) for n in sheet.ancestors(unit.node)[:3]) else plain_lines
         )
         if target is named or len(unit.text) <= 60:
             target.append((abs(far) + (40 if far < 0 else 0), unit.text))

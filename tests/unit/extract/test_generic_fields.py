@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
 
 from archive.extract import extract
+from archive.extract.photos import _best_of_set
 from archive.model import Page
 from tests.kit import SHARED, needs_shared
 
@@ -207,6 +209,29 @@ def test_photos_captions_and_credits():
         ("https://www.quotidien.example/i/3.jpg", "Une vue de Paris, le 12 août 2024.", "AFP"),
     ]
     assert [block.text for block in found.blocks] == PARAGRAPHS["fr"][:3]
+
+
+@pytest.mark.parametrize(
+    ("srcset", "best"),
+    [
+        ("/i/s.jpg 400w, /i/l.jpg 1600w", "/i/l.jpg"),
+        ("/i/s.jpg 400w,/i/l.jpg 1600w,/i/m.jpg 800w", "/i/l.jpg"),
+        ("/i/w_400,h_300/a.jpg 400w, /i/w_800,h_600/a.jpg 800w", "/i/w_800,h_600/a.jpg"),
+        ("/i/a.jpg, /i/b.jpg 1.5x, /i/c.jpg 2x", "/i/c.jpg"),
+        ("/i/a.jpg", "/i/a.jpg"),
+        ("data:image/gif;base64,R0lGOD 2000w, /i/a.jpg 300w", "/i/a.jpg"),
+        (" , ", None),
+    ],
+)
+def test_the_widest_of_a_srcset(srcset, best):
+    assert _best_of_set(srcset) == best
+
+
+@pytest.mark.parametrize("filling", [" ,", ",", " ", "x", "a,", "a ", "1x "])
+def test_a_long_srcset_ends_soon(filling):
+    before = time.process_time()
+    _best_of_set("/i/a.jpg" + filling * 50_000 + "x")
+    assert time.process_time() - before < 1
 
 
 def test_related_links_with_teaser_and_caption():
