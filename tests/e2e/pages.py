@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -94,3 +95,44 @@ def hemeroteca(
         [*HEMEROTECA, *map(str, arguments)], cwd=at, capture_output=True, timeout=120, check=False,
         encoding="utf-8", env={**os.environ, **(environment or {})}, preexec_fn=preexec_fn, **options,
     )  # fmt: skip
+
+
+_FORKS = """
+import gc, json, os, sys
+import archive.index.search, crawler.crawl, hemeroteca.commands.crawl, hemeroteca.commands.search
+from hemeroteca.cli import main
+gc.freeze()
+for number, words in enumerate(json.load(sys.stdin)):
+    child = os.fork()
+    if child == 0:
+        for descriptor, name in ((0, os.devnull), (1, f"{number}.out"), (2, f"{number}.err")):
+            mode = os.O_RDONLY if descriptor == 0 else os.O_WRONLY | os.O_CREAT
+            os.dup2(os.open(os.path.join(sys.argv[1], name) if descriptor else name, mode), descriptor)
+        sys.argv = ["hemeroteca", *words]
+        try:
+            main()
+        except SystemExit as end:
+            sys.stdout.flush()
+            os._exit(end.code)  # without taking all that was imported apart
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def hemerotecas(
+    commands: list[tuple[object, ...]], *, at: Path, streams: Path
+) -> list[subprocess.CompletedProcess[str]]:
+    """Run many commands, each a process of its own, forked from one that has imported the program already.
+
+    `streams`: a folder for what they print.
+    """
+    lines = [[str(word) for word in words] for words in commands]
+    codes = subprocess.run(
+        [sys.executable, "-c", _FORKS, str(streams)], cwd=at, input=json.dumps(lines), capture_output=True,
+        timeout=120, check=True, text=True,
+    ).stdout.split()  # fmt: skip
+    return [
+        subprocess.CompletedProcess(
+            words, int(code), *((streams / f"{number}.{end}").read_text("utf-8") for end in ("out", "err"))
+        )
+        for number, (words, code) in enumerate(zip(lines, codes, strict=True))
+    ]

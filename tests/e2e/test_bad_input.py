@@ -20,7 +20,7 @@ import pytest
 from archive.index.store import Index
 from archive.model import StoredCapture, StoredExtraction, StoredFailure
 from tests.e2e.crawling import archived, faults
-from tests.e2e.pages import HEMEROTECA, hemeroteca, serve
+from tests.e2e.pages import HEMEROTECA, hemeroteca, hemerotecas, serve
 from tests.e2e.paper import Paper
 from tests.e2e.paper import serve as serve_paper
 from tests.stored_pages import PROFILE, make_collection
@@ -81,45 +81,28 @@ def empty(tmp_path):
     return tmp_path / "c"
 
 
-@pytest.fixture(scope="module")
-def shared_press(tmp_path_factory):
-    """The same as `press`, for tests that must not change it."""
-    folder = make_collection(tmp_path_factory.mktemp("bad") / "press", 1, profile=PROFILE).collection
-    before = files_of(folder)
-    yield folder
-    assert files_of(folder) == before
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "words"),
-    [
-        (("extract", "none.html", "--url", "https://a.example/"), USAGE, ("none.html", "no such file")),
-        (("extract", "sites", "--url", "https://a.example/"), USAGE, ("sites", "folder")),
-        (("extract", "--manifest", "none.jsonl", "--output", "o"), USAGE, ("none.jsonl", "no such file")),
-        (("import", "none.warc.gz"), USAGE, ("none.warc.gz", "no such file")),
-        (("verify", "none.warc.gz"), USAGE, ("none.warc.gz", "no such file")),
-        (("reextract", "none.warc.gz"), USAGE, ("none.warc.gz", "no such file")),
-        (("capture", "--from", "none.txt"), USAGE, ("none.txt", "no such file", "one URL a line")),
-        (("export", "--ids", "none.txt", "-o", "-"), USAGE, ("none.txt", "no such file")),
-        (("crawl", "vietnamplus-fx"), USAGE, ("vietnamplus-fx", "did you mean", "hemeroteca sites list")),
-        (("crawl", "journal", "--since", "2024-13-45"), USAGE, ("--since", "2024-13-45")),
-        (("search", "x", "--until", "the day after never"), USAGE, ("--until", "2024-12-31")),
-        (("search", "x", "--limit", "-1"), USAGE, ("--limit", "-1")),
-        (("crawl", "journal", "--limit", "-1"), USAGE, ("--limit", "-1")),
-        (("crawl", "http://127.0.0.1:99999/"), USAGE, ("99999",)),
-        (("capture", "ftp://a.example/"), USAGE, ("ftp://a.example/", "http")),
-        (("capture", "un journal"), USAGE, ("un journal", "http")),
-        (("show", "zzzzzz"), NOTHING, ("zzzzzz", "hemeroteca search")),
-        (("search", "x", "--in", "nofield"), USAGE, ("nofield", "title, lead, body, caption")),
-        (("reextract", "--fields", "nofield"), USAGE, ("nofield", "title")),
-        (("searhc", "x"), USAGE, ("searhc", "did you mean 'search'")),
-    ],
-    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
-)
-def test_what_cannot_be(shared_press, arguments, code, words):
-    refused(hemeroteca(*arguments, at=shared_press), code, *words)
-
-
+WRONG = [
+    (("extract", "none.html", "--url", "https://a.example/"), USAGE, ("none.html", "no such file")),
+    (("extract", "sites", "--url", "https://a.example/"), USAGE, ("sites", "folder")),
+    (("extract", "--manifest", "none.jsonl", "--output", "o"), USAGE, ("none.jsonl", "no such file")),
+    (("import", "none.warc.gz"), USAGE, ("none.warc.gz", "no such file")),
+    (("verify", "none.warc.gz"), USAGE, ("none.warc.gz", "no such file")),
+    (("reextract", "none.warc.gz"), USAGE, ("none.warc.gz", "no such file")),
+    (("capture", "--from", "none.txt"), USAGE, ("none.txt", "no such file", "one URL a line")),
+    (("export", "--ids", "none.txt", "-o", "-"), USAGE, ("none.txt", "no such file")),
+    (("crawl", "vietnamplus-fx"), USAGE, ("vietnamplus-fx", "did you mean", "hemeroteca sites list")),
+    (("crawl", "journal", "--since", "2024-13-45"), USAGE, ("--since", "2024-13-45")),
+    (("search", "x", "--until", "the day after never"), USAGE, ("--until", "2024-12-31")),
+    (("search", "x", "--limit", "-1"), USAGE, ("--limit", "-1")),
+    (("crawl", "journal", "--limit", "-1"), USAGE, ("--limit", "-1")),
+    (("crawl", "http://127.0.0.1:99999/"), USAGE, ("99999",)),
+    (("capture", "ftp://a.example/"), USAGE, ("ftp://a.example/", "http")),
+    (("capture", "un journal"), USAGE, ("un journal", "http")),
+    (("show", "zzzzzz"), NOTHING, ("zzzzzz", "hemeroteca search")),
+    (("search", "x", "--in", "nofield"), USAGE, ("nofield", "title, lead, body, caption")),
+    (("reextract", "--fields", "nofield"), USAGE, ("nofield", "title")),
+    (("searhc", "x"), USAGE, ("searhc", "did you mean 'search'")),
+]
 QUERIES = {
     "l'ONU AND (x OR": ("character 14", "OR"),
     '"jamais fermé': ("character 1", "quote"),
@@ -142,15 +125,88 @@ QUERIES = {
 }
 
 
+SETTINGS = [
+    (b"delai = 3\n", ("unknown key 'delai'", "delay")),
+    (b'delay = "soon"\n', ("delay must be a number", "'soon'")),
+    (b"delay = -1\n", ("delay", ">= 0")),
+    (b"concurrency = 1.5\n", ("concurrency must be a whole number", "1.5")),
+    (b'obey_robots = "no"\n', ("obey_robots must be true or false", "'no'")),
+    (b"operator = 3\n", ("operator must be text in quotes", "3")),
+    (b"delay = [\n", ("TOML",)),
+    (b"\xff\xfed\x00\n", ("TOML",)),
+]
+HEAD = 'name = "Le Journal"\ndomains = ["a.example"]\n'
+PROFILES = [
+    (f'{HEAD}langg = "fr"\n', ("langg: unknown key", "did you mean lang?")),
+    (f'{HEAD}[[layout]]\nid = "x"\ntitle = "css:h1[["\n', ("layout[0].title", "css:h1[[")),
+    (f'{HEAD}[[layout]]\nid = "x"\ntitle = "xpath://h1[@"\n', ("layout[0].title", "xpath://h1[@")),
+    (f'{HEAD}[[layout]]\nid = "x"\nfrom = "yesterday"\n', ("layout[0].from", "2024-01-31")),
+    (f'{HEAD}[discover]\nsections = ["politique"]\n', ("discover.sections[0]", "politique")),
+    (f'{HEAD}article_id = "("\n', ("article_id",)),
+    ('name = "Le Journal\n', ("TOML",)),
+]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    """Every command of the tables above, run once; nothing may have changed anything."""
+    root = tmp_path_factory.mktemp("answers")
+    whole = make_collection(root / "press", 1, profile=PROFILE).collection
+    commands = [words for words, _, _ in WRONG] + [("search", "--", query) for query in QUERIES]
+    for kind, cases in (("settings", SETTINGS), ("profile", PROFILES)):
+        for number, (text, _) in enumerate(cases):
+            folder = root / f"{kind}{number}"
+            (folder / "sites").mkdir(parents=True)
+            if kind == "settings":
+                (folder / "hemeroteca.toml").write_bytes(text)
+            else:
+                (folder / "hemeroteca.toml").touch()
+                (folder / "sites" / "bad.toml").write_text(text, encoding="utf-8")
+            commands.append(("-C", folder, *(("stats",) if kind == "settings" else ("sites", "check"))))
+    before = files_of(root)
+    results = hemerotecas(commands, at=whole, streams=tmp_path_factory.mktemp("streams"))
+    assert files_of(root) == before
+    return parted(results)
+
+
+def parted(results):
+    """Part the results by table."""
+    tables, place = {}, 0
+    for name, size in (
+        ("wrong", len(WRONG)),
+        ("queries", len(QUERIES)),
+        ("settings", len(SETTINGS)),
+        ("profiles", len(PROFILES)),
+    ):
+        tables[name] = results[place : place + size]
+        place += size
+    return tables
+
+
+@pytest.mark.parametrize("number", range(len(WRONG)), ids=lambda n: " ".join(WRONG[n][0][:2]))
+def test_what_cannot_be(answers, number):
+    refused(answers["wrong"][number], *WRONG[number][1:2], *WRONG[number][2])
+
+
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: ascii(query)[:24])
-def test_odd_queries(shared_press, query):
+def test_odd_queries(answers, query):
     """None: an answer, with or without articles; words: refused, with them."""
-    result = hemeroteca("search", "--", query, at=shared_press)
+    result = answers["queries"][list(QUERIES).index(query)]
     assert not UNSEEN.search(result.stdout + result.stderr)
     if QUERIES[query] is None and result.returncode in (0, NOTHING):
         assert result.stderr.count("\n") == 1
     else:
         refused(result, USAGE, *QUERIES[query] or ())
+
+
+@pytest.mark.parametrize("number", range(len(SETTINGS)), ids=lambda n: ascii(SETTINGS[n][0])[:24])
+def test_broken_settings(answers, number):
+    refused(answers["settings"][number], USAGE, f"settings{number}/hemeroteca.toml: ", *SETTINGS[number][1])
+
+
+@pytest.mark.parametrize("number", range(len(PROFILES)), ids=lambda n: PROFILES[n][0].splitlines()[-1][:24])
+def test_a_broken_profile(answers, number):
+    refused(answers["profiles"][number], USAGE, f"profile{number}/sites/bad.toml: ", *PROFILES[number][1])
 
 
 def test_no_collection(tmp_path):
@@ -167,30 +223,6 @@ def test_no_collection(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-# settings and profiles
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (b"delai = 3\n", ("unknown key 'delai'", "delay")),
-        (b'delay = "soon"\n', ("delay must be a number", "'soon'")),
-        (b"delay = -1\n", ("delay", ">= 0")),
-        (b"concurrency = 1.5\n", ("concurrency must be a whole number", "1.5")),
-        (b'obey_robots = "no"\n', ("obey_robots must be true or false", "'no'")),
-        (b"operator = 3\n", ("operator must be text in quotes", "3")),
-        (b"delay = [\n", ("TOML",)),
-        (b"\xff\xfed\x00\n", ("TOML",)),
-    ],
-    ids=lambda value: ascii(value)[:20],
-)
-def test_broken_settings(press, text, words):
-    (press / "hemeroteca.toml").write_bytes(text)
-    before = files_of(press)
-    refused(hemeroteca("stats", at=press), USAGE, str(press / "hemeroteca.toml"), *words)
-    assert files_of(press) == before
-
-
 def test_settings_with_a_byte_order_mark_and_in_the_environment(press):
     (press / "hemeroteca.toml").write_bytes(b"\xef\xbb\xbfdelay = 1\n")
     assert hemeroteca("stats", at=press).returncode == 0
@@ -200,30 +232,6 @@ def test_settings_with_a_byte_order_mark_and_in_the_environment(press):
         "HEMEROTECA_TIMEOUT",
         "soon",
     )
-
-
-HEAD = 'name = "Le Journal"\ndomains = ["a.example"]\n'
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (f'{HEAD}langg = "fr"\n', ("langg: unknown key", "did you mean lang?")),
-        (f'{HEAD}[[layout]]\nid = "x"\ntitle = "css:h1[["\n', ("layout[0].title", "css:h1[[")),
-        (f'{HEAD}[[layout]]\nid = "x"\ntitle = "xpath://h1[@"\n', ("layout[0].title", "xpath://h1[@")),
-        (f'{HEAD}[[layout]]\nid = "x"\nfrom = "yesterday"\n', ("layout[0].from", "2024-01-31")),
-        (f'{HEAD}[discover]\nsections = ["politique"]\n', ("discover.sections[0]", "politique")),
-        (f'{HEAD}article_id = "("\n', ("article_id",)),
-        ('name = "Le Journal\n', ("TOML",)),
-    ],
-    ids=lambda value: value.splitlines()[-1][:24] if isinstance(value, str) else "",
-)
-def test_a_broken_profile(press, text, words):
-    path = press / "sites" / "bad.toml"
-    path.write_text(text, encoding="utf-8")
-    before = files_of(press)
-    refused(hemeroteca("sites", "check", at=press), USAGE, str(path), *words)
-    assert files_of(press) == before
 
 
 def test_every_mistake_of_a_profile_is_a_line(press):
@@ -299,22 +307,22 @@ def test_import_of_what_is_no_warc(press, tmp_path):
 
 
 WRITERS = (("reextract",), ("capture", "http://127.0.0.1:9/", *FETCH))
-READERS = (("search", "sommet"), ("verify",))
+READERS = (("search", "sommet"), ("stats",), ("verify",), ("export", "-o", "-"), ("index", "status"))
 
 
-def test_an_index_that_is_a_text_file(press):
+def test_an_index_that_is_a_text_file(press, tmp_path):
     for path in press.glob("index.db*"):
         path.unlink()
     (press / "index.db").write_text("ceci n'est pas une base de données\n" * 400, encoding="utf-8")
     before = files_of(press)
-    for command in (*READERS, *WRITERS):
-        refused(hemeroteca(*command, at=press), FAILED, str(press / "index.db"), "hemeroteca index rebuild")
+    for result in hemerotecas([*READERS, *WRITERS], at=press, streams=tmp_path):
+        refused(result, FAILED, str(press / "index.db"), "hemeroteca index rebuild")
     assert {name: one for name, one in files_of(press).items() if name != "frontier.db"} == before
     assert hemeroteca("index", "rebuild", at=press).returncode == 0
     assert hemeroteca("search", "--count", at=press).stdout == "5\n"
 
 
-def test_a_later_index(press):
+def test_a_later_index(press, tmp_path):
     database = sqlite3.connect(press / "index.db")
     database.execute(
         "INSERT INTO _sqlite_migrations(migration_set, name, applied_at) VALUES ('hemeroteca', '9999_later', '')"
@@ -322,10 +330,8 @@ def test_a_later_index(press):
     database.commit()
     database.close()
     before = files_of(press)
-    for command in (*READERS, *WRITERS):
-        refused(
-            hemeroteca(*command, at=press), FAILED, str(press / "index.db"), "9999_later", "later hemeroteca"
-        )
+    for result in hemerotecas([*READERS, *WRITERS], at=press, streams=tmp_path):
+        refused(result, FAILED, str(press / "index.db"), "9999_later", "later hemeroteca")
     assert {name: one for name, one in files_of(press).items() if name != "frontier.db"} == before
 
 
@@ -419,7 +425,7 @@ def test_sites_that_cannot_be_reached(empty):
     assert faults(empty) == []
 
 
-def test_a_hostile_title(empty, pages):
+def test_a_hostile_title(empty, pages, tmp_path):
     title = "Rouge \x1b[31m alerte \x07 \x9b2J \u202e ésrever \x1b]0;pwned\x07 &#27;[2J &#155;1m"
     link = '<aside class="related"><h3>À lire</h3><a href="/autre-99999.html">Lien \x1b[1m \u202e long titre</a></aside>'
     url = pages.put(
@@ -428,16 +434,16 @@ def test_a_hostile_title(empty, pages):
     )
     evil = pages.put("/\x1b[31m-12346.html".replace("\x1b", "%1B"), article("Adresse"))
     seen = [hemeroteca("capture", url, evil, *FETCH, at=empty)]
-    for words in (
+    commands = [
         ("search", "gare"), ("search", "gare", "--json"), ("show", url), ("show", url, "--text"), ("show", url, "--json"),
         ("show", url, "--rules"), ("versions", url), ("related", url), ("runs",), ("stats",), ("export", "-o", "-"),
-        ("reextract", "--dry-run", "--diff"),
-    ):  # fmt: skip
-        seen.append(hemeroteca(*words, at=empty))
+        ("reextract", "--dry-run", "--diff", "--jobs", "1"), ("show", url, "--html"),
+    ]  # fmt: skip
+    *more, page = hemerotecas(commands, at=empty, streams=tmp_path)
+    seen += more
     for result in seen:
         assert not UNSEEN.search(result.stdout + result.stderr), result.args
     assert "alerte" in seen[1].stdout
-    page = hemeroteca("show", url, "--html", at=empty)
     assert "\x1b[31m" in page.stdout  # the bytes themselves are shown to those who ask for them
 
 
