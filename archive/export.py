@@ -160,7 +160,8 @@ def export_to_file(
 ) -> Document:
     """Write articles to a file and its manifest beside it; both appear whole or not at all.
 
-    `asked` (plain JSON) goes into the manifest, which is returned. Raises UsageError, OSError.
+    Without any article, nothing is written: a file that stands there stays as it is. `asked` (plain
+    JSON) goes into the manifest, which is returned. Raises UsageError, OSError.
     """
     if form not in FORMATS:
         raise UsageError(f"unknown format '{form}' (known: {', '.join(FORMATS)})")
@@ -185,6 +186,8 @@ def export_to_file(
             "asked": asked,
             "software": f"hemeroteca/{version('hemeroteca')}",
         }
+        if not count:
+            return manifest
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

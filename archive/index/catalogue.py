@@ -273,7 +273,7 @@ class Catalogue:
             "   row_number() OVER (PARTITION BY e.article_id ORDER BY e.captured_at DESC, r.position) AS place"
             "   FROM keys CROSS JOIN related_links r ON r.url_key = keys.url_key"
             "   CROSS JOIN extractions e ON e.id = r.extraction_id AND e.current = 1 AND e.article_id <> ?1)"
-            " SELECT a.ref, a.site, a.title, a.published, l.url, l.title, l.box, l.captured_at"
+            " SELECT a.ref, a.site, a.title, a.published, a.url, l.title, l.box, l.captured_at"
             " FROM links l JOIN articles a ON a.id = l.article_id WHERE l.place = 1"
             " ORDER BY a.sort_at DESC, a.id",
             (article.id, article.url_key),

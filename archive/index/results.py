@@ -262,7 +262,7 @@ class RelatedRow:
 
 @frozen
 class LinkedFrom:
-    """One article whose box leads to the article asked about."""
+    """One article whose box leads to the article asked about; `url` is its own, `link_title` the link's."""
 
     ref: str
     site: str

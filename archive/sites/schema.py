@@ -129,7 +129,7 @@ class Politeness:
 
 @frozen(kw_only=True)
 class Schedule:
-    """When the site is crawled by `hemeroteca schedule`."""
+    """When the site is crawled: used by the scheduler, which is not there yet."""
 
     every: float | None = key(
         readers.DURATION, "Span from one run to the next; seconds in Python.", example="1h"

@@ -13,7 +13,7 @@ from archive.errors import NothingFoundError, UsageError
 from archive.index.results import ArticleRow
 from archive.index.search import SORTS, Query, Search
 from hemeroteca.commands.search import filters, query_of
-from hemeroteca.console import count_of, plain, progress, put_json, put_line, say, size_of
+from hemeroteca.console import count_of, plain, progress, put_json, put_line, say, size_of, visible
 from hemeroteca.options import command, dry_run, existing, lines_of, reports
 
 NOTHING = 4
@@ -73,8 +73,11 @@ def export(
             manifest = export_to_file(search, articles, chosen, target, asked=_asked(asked, ids), step=step)
     if form:
         (put_json if form == "json" else put_line)(manifest)
-    say(f"{count_of(manifest['articles'], 'article')}, {size_of(manifest['bytes'])}, in {output}")
-    return 0 if manifest["articles"] else NOTHING
+    if not manifest["articles"]:
+        say(f"nothing matches; {visible(output)} was not written")
+        return NOTHING
+    say(f"{count_of(manifest['articles'], 'article')}, {size_of(manifest['bytes'])}, in {visible(output)}")
+    return 0
 
 
 def _named(search: Search, source: str) -> Iterator[ArticleRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from hemeroteca.console import faint, put, put_json, put_line, put_rows, say, st
 from hemeroteca.options import dry_run, group, is_collection, moment, reports, settings_of
 
 USAGE = 2
+_NAME = re.compile(r"(?!\.)[a-z0-9._-]+", re.IGNORECASE | re.ASCII)
 
 
 @group("sites")
@@ -280,6 +282,10 @@ def new(url: str, name: str | None, allow_private: bool | None, dry_run: bool) -
 
 
 def _refuse_existing(settings: Settings, name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"--name '{name}': cannot be the name of a profile; use a-z, 0-9, dots and dashes, such as my-paper"
+        )
     path = settings.sites_folder / f"{name}.toml"
     if path.exists():
         raise UsageError(f"{path}: there already; choose another --name, or edit it")

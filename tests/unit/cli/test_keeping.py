@@ -200,6 +200,25 @@ def test_export_of_an_unknown_id_writes_nothing(run, press, tmp_path):
     assert run("export", "-o", tmp_path / "no" / "x.jsonl", settings=press).exit_code == 2
 
 
+@pytest.mark.parametrize("name", ["keep.jsonl", "keep.csv"])
+def test_export_of_nothing_leaves_the_file_that_is_there(name, run, press, tmp_path):
+    target = tmp_path / name
+    target.write_text("of yesterday")
+    result = run("export", "zebra", "-o", target, settings=press)
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "was not written" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert target.read_text() == "of yesterday"
+
+
+@pytest.mark.parametrize("name", ["../../evil", "a/b", ".hidden", "..", "", "été", "a b"])
+def test_a_new_profile_stays_in_its_folder(name, run, fresh):
+    result = run("sites", "new", "http://127.0.0.1:9/", "--name", name, settings=fresh)
+    assert result.exit_code == 2
+    assert "cannot be the name of a profile" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def test_verify_a_good_collection_and_foreign_files(run, press, tmp_path, monkeypatch):
     assert run("verify", settings=press).exit_code == 0
     report = json.loads(run("verify", "--json", settings=press).stdout)

@@ -183,6 +183,9 @@ def test_versions_and_related(run, fresh):
         ref_of(run, fresh, url_of(other)) for other in STORIES[1:3]
     }
     assert set(json.loads(run("related", url_of(story), "--in", "--json", settings=fresh).stdout)) == {"in"}
+    into = run("related", url_of(STORIES[1]), "--in", settings=fresh)
+    assert url_of(story) in into.stdout
+    assert url_of(STORIES[1]) not in into.stdout
 
 
 def test_stats_and_runs(run, press):
