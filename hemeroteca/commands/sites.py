@@ -284,7 +284,8 @@ def new(url: str, name: str | None, allow_private: bool | None, dry_run: bool) -
 def _refuse_existing(settings: Settings, name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"--name '{name}': is no name for a profile; use a-z, 0-9, dots and dashes, such as my-paper"
+            f"--name '{name}': cannot be the name of a profile; "
+            "use a-z, 0-9, dots and dashes, such as my-paper"
         )
     path = settings.sites_folder / f"{name}.toml"
     if path.exists():
