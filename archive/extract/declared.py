@@ -179,7 +179,7 @@ def _blocks(rules: Rules, layout: Layout, dropped: _Dropped) -> Iterator[Block]:
         kinds.update(dict.fromkeys(rules.nodes(rule), kind))
     if not kinds:
         return
-    for node in rules.parsed.tree.iter("*") if len(kinds) > 1 else list(kinds):
+    for node in rules.elements if len(kinds) > 1 else list(kinds):
         if node not in kinds or dropped.within(node):
             continue
         if any(outer in kinds for outer in node.iterancestors()):

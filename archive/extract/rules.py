@@ -27,7 +27,6 @@ from archive.text import squash, text_of
 _MOST_VALUES = 5_000
 """Values of one source that are looked at: a broken selector may match every node of a page."""
 _LONGEST_LD = 200_000
-_with_class = etree.XPath("//*[@class]")
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d+)?")
 
 
@@ -160,33 +159,47 @@ class Rules:
             return []
         try:
             source.xpath  # noqa: B018 -- compiles: says what is wrong
-            return [one for one in source.alternatives if self._by_class.keys() >= one.classes]
+            return [one for one in source.alternatives if self._numbers.keys() >= one.classes]
         except SourceError as error:
             self._fail(source, error)
             return []
 
     def _is_near(self, selector: Alternative) -> bool:
         """Say whether a class leads to the one place where the selector is to be evaluated."""
-        starts = self._by_class.get(selector.start or "", ())
-        return selector.local is not None and (selector.alone or len(starts) == 1)
+        return selector.local is not None and (selector.alone or len(self._starts(selector)) == 1)
 
     def _look(self, source: Source, selector: Alternative) -> list[Any]:
         """Evaluate one selector of a list on the page, from its class if that leads to one place."""
         if selector.local is None or not self._is_near(selector):
             return self._evaluate(source, source.xpath, None)
-        starts = self._by_class.get(selector.start or "", ())
+        starts = self._starts(selector)
+        if selector.plain:
+            return starts[:_MOST_VALUES]
         return [item for start in starts for item in self._evaluate(source, selector.local, start)]
+
+    def _starts(self, selector: Alternative) -> list[etree._Element]:
+        """Return the elements of a selector's first class, in page order."""
+        return [self.elements[number] for number in sorted(self._numbers.get(selector.start or "", ()))]
+
+    @cached_property
+    def elements(self) -> list[etree._Element]:
+        """All elements of the page, in its order."""
+        return list(self.parsed.tree.iter("*"))
 
     @cached_property
     def _order(self) -> dict[etree._Element, int]:
-        return {element: number for number, element in enumerate(self.parsed.tree.iter("*"))}
+        return {element: number for number, element in enumerate(self.elements)}
 
     @cached_property
-    def _by_class(self) -> dict[str, list[etree._Element]]:
-        found: dict[str, list[etree._Element]] = {}
-        for element in _with_class(self.parsed.tree):
-            for name in set(element.get("class", "").split()):
-                found.setdefault(name, []).append(element)
+    def _numbers(self) -> dict[str, list[int]]:
+        """Class → numbers of its elements, not in order: most elements share their classes with others."""
+        spelled: dict[str | None, list[int]] = {}
+        for number, element in enumerate(self.elements):
+            spelled.setdefault(element.get("class"), []).append(number)
+        found: dict[str, list[int]] = {}
+        for classes, numbers in spelled.items():
+            for name in set((classes or "").split()):
+                found.setdefault(name, []).extend(numbers)
         return found
 
     def _fail(self, source: Source, error: Exception) -> None:

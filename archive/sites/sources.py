@@ -37,6 +37,8 @@ class Alternative:
     """A class of its leftmost element: `local`, evaluated on each element of that class, finds the same."""
     alone: bool = False
     """It has no combinator: each match is itself an element of the class `start`."""
+    plain: bool = False
+    """It is that class and nothing more: its matches are the elements of the class."""
     local: etree.XPath | None = field(default=None, eq=False)
 
 
@@ -179,8 +181,16 @@ def _alternative(text: str, xpath: str, tree: Any) -> Alternative:
         classes=frozenset(_classes(tree)),
         start=start,
         alone=leftmost is tree,
+        plain=_is_plain(tree) and "/@" not in xpath and "/text()" not in xpath,
         local=_expression(text, "css", xpath) if start else None,
     )
+
+
+def _is_plain(tree: Any) -> bool:
+    """Say whether a selector is one class, as in `.story`."""
+    from cssselect.parser import Class, Element
+
+    return isinstance(tree, Class) and isinstance(tree.selector, Element) and not tree.selector.element
 
 
 def _classes(tree: Any) -> Iterator[str]:
