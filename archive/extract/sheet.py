@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import cast
 
 import attrs
@@ -147,32 +148,31 @@ MAX_ELEMENTS = 40_000
 """Elements that are read; seven times those of the largest page of 381. Time must end, whatever the page."""
 
 
-class _Builder:
-    """The walk. Holds the run of text that is being collected."""
+_SKIPPED, _BLOCK, _INLINE, _LINK, _BOLD, _TIME, _LINE_END = range(7)
+_KIND = (
+    dict.fromkeys(_INLINE_BLOCKS, _BLOCK)
+    | dict.fromkeys(_STRONG, _BOLD)
+    | {"a": _LINK, "time": _TIME, "br": _LINE_END}
+    | dict.fromkeys(_SKIP, _SKIPPED)
+)
+
+
+class _Lines:
+    """The run of text that is being collected, until a line ends."""
 
     __slots__ = ("buffer", "in_link", "in_strong", "linked", "sheet", "stack", "strong")
 
-    def __init__(self) -> None:
-        self.sheet = Sheet([], [], [], [], [], [], [], [], [], [], [])
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.stack: list[int] = []
+        """Indices of the elements that are open."""
         self.buffer: list[str] = []
         self.linked = self.strong = 0
         self.in_link = self.in_strong = 0
-        self.stack: list[int] = []
-
-    def flush(self) -> None:
-        text = squash("".join(self.buffer))
-        if text and self.stack:
-            node = self.stack[-1]
-            tag = "div"
-            for index in reversed(self.stack[-4:]):
-                if self.sheet.tag[index] in _LINE_TAGS:
-                    tag = self.sheet.tag[index]
-                    break
-            self.sheet.units.append(Unit(text, weight(text), self.linked, self.strong, node, tag))
-        self.buffer.clear()
-        self.linked = self.strong = 0
 
     def add(self, text: str) -> None:
+        if not self.buffer and text.isspace():
+            return  # white space between blocks
         self.buffer.append(text)
         if self.in_link or self.in_strong:
             amount = len(text.strip())
@@ -181,111 +181,124 @@ class _Builder:
             if self.in_strong:
                 self.strong += amount
 
-    def enter(self, element: etree._Element, tag: str) -> bool:
-        """Begin an element; say whether it has a place of its own in the sheet."""
-        if tag == "br":
-            if self.buffer:
-                self.flush()
-            return False
-        attributes = dict(element.items())
-        if tag in _INLINE_BLOCKS:
-            if self.buffer:
-                self.flush()
-        else:
-            if tag == "a":
-                self.in_link += 1
-            elif tag in _STRONG:
-                self.in_strong += 1
-            # an inline element with a name of its own can have a role
-            if tag != "time" and not attributes.get("class") and not attributes.get("itemprop"):
-                return False
-        self.open(element, tag, attributes)
-        return True
+    def flush(self) -> None:
+        text = squash("".join(self.buffer))
+        if text and self.stack:
+            tags = self.sheet.tag
+            line = next((tags[node] for node in self.stack[:-5:-1] if tags[node] in _LINE_TAGS), "div")
+            self.sheet.units.append(Unit(text, weight(text), self.linked, self.strong, self.stack[-1], line))
+        self.buffer.clear()
+        self.linked = self.strong = 0
 
-    def open(self, element: etree._Element, tag: str, attributes: dict[str, str]) -> None:
-        words, role = " ", BY_TAG.get(tag)
-        if attributes:
-            words = _words(attributes)
-            role = _role(role, words, attributes)
-        if tag in _NEVER_BOXES or (role == "aside" and tag in _TEXT_TAGS):
-            role = None
-        sheet, stack = self.sheet, self.stack
-        sheet.parent.append(stack[-1] if stack else -1)
-        stack.append(len(sheet.elements))
-        sheet.elements.append(element)
-        sheet.tag.append(tag)
-        sheet.words.append(words)
-        sheet.role.append(role)
-        sheet.end.append(0)
-        sheet.unit_start.append(len(sheet.units))
-        sheet.unit_end.append(0)
+    def enter(self, kind: int) -> None:
+        if kind == _LINK:
+            self.in_link += 1
+        elif kind == _BOLD:
+            self.in_strong += 1
+        elif self.buffer and kind in {_BLOCK, _LINE_END}:
+            self.flush()
 
-    def leave(self, tag: str, opened: bool) -> None:
-        if tag in _INLINE_BLOCKS:
-            if self.buffer:
-                self.flush()
-        elif tag == "a":
+    def leave(self, kind: int, node: int) -> None:
+        if kind == _LINK:
             self.in_link -= 1
-        elif tag in _STRONG:
+        elif kind == _BOLD:
             self.in_strong -= 1
-        if opened:
-            index = self.stack.pop()
-            self.sheet.end[index] = len(self.sheet.elements)
-            self.sheet.unit_end[index] = len(self.sheet.units)
+        elif self.buffer and kind == _BLOCK:
+            self.flush()
+        if node >= 0:
+            self.stack.pop()
+            self.sheet.end[node] = len(self.sheet.elements)
+            self.sheet.unit_end[node] = len(self.sheet.units)
 
     def finish(self) -> Sheet:
         if self.buffer:
             self.flush()
         while self.stack:
-            self.leave("", opened=True)
+            self.leave(_INLINE, self.stack[-1])
         _sum(self.sheet)
         return self.sheet
 
 
-def _words(attributes: dict[str, str]) -> str:
-    get = attributes.get
-    words = f"{get('class') or ''} {get('id') or ''}"
-    extra = get("itemprop") or get("data-testid") or get("data-component") or get("data-type")
-    return f"{words} {extra}" if extra else words
-
-
-def _role(by_tag: str | None, words: str, attributes: dict[str, str]) -> str | None:
-    if "hidden" in attributes or ("style" in attributes and _HIDDEN_STYLE.search(attributes["style"])):
-        return "hidden"
-    role = by_tag
-    if role is None and "role" in attributes:
-        role = BY_ROLE.get(attributes["role"])
-    return role_of_words(words) if role is None and len(words) > 1 else role
-
-
 def build(root: etree._Element) -> Sheet:
     """Walk a tree once and return its sheet. Holds a stack of its own: depth is no danger."""
-    builder = _Builder()
-    opened_elements = builder.sheet.elements
-    above: list[tuple[Iterator[etree._Element], etree._Element, str, bool]] = []
+    sheet = Sheet([], [], [], [], [], [], [], [], [], [], [])
+    elements = sheet.elements
+    lines = _Lines(sheet)
+    enter, leave, add, kind_of = lines.enter, lines.leave, lines.add, _KIND.get
+    above: list[tuple[Iterator[etree._Element], etree._Element, int, int]] = []
     siblings = iter((root,))
     while True:
-        element = next(siblings, None)
-        if element is None:
-            if not above:
-                return builder.finish()
-            siblings, element, tag, opened = above.pop()
-            builder.leave(tag, opened)
-        else:
+        for element in siblings:
             tag = cast("str", element.tag)  # comments, whose tag is none, were dropped by the parser
-            if tag not in _SKIP:
-                if len(opened_elements) >= MAX_ELEMENTS:
-                    return builder.finish()
-                opened = builder.enter(element, tag)
-                if element.text:
-                    builder.add(element.text)
+            kind = kind_of(tag, _INLINE)
+            if kind != _SKIPPED:
+                if len(elements) >= MAX_ELEMENTS:
+                    return lines.finish()
+                if kind != _INLINE:
+                    enter(kind)
+                node = _open(sheet, lines.stack, element, tag, kind)
+                if text := element.text:
+                    add(text)
                 if len(element):
-                    above.append((siblings, element, tag, opened))
+                    above.append((siblings, element, kind, node))
                     siblings = iter(element)
-                    continue
-                builder.leave(tag, opened)
-        if element.tail:
-            builder.add(element.tail)
+                    break
+                if kind != _INLINE or node >= 0:
+                    leave(kind, node)
+            if text := element.tail:
+                add(text)
+        else:
+            if not above:
+                return lines.finish()
+            siblings, element, kind, node = above.pop()
+            leave(kind, node)
+            if text := element.tail:
+                add(text)
+
+
+def _open(sheet: Sheet, stack: list[int], element: etree._Element, tag: str, kind: int) -> int:
+    """Give an element its place in the sheet and return it; -1 for an inline element without a name, which
+    has none.
+    """
+    attributes = dict(element.items())
+    if kind not in {_BLOCK, _TIME} and (
+        kind == _LINE_END or not (attributes.get("class") or attributes.get("itemprop"))
+    ):
+        return -1
+    node = len(sheet.elements)
+    words, role = " ", None
+    if attributes:
+        get = attributes.get
+        words = f"{get('class') or ''} {get('id') or ''}"
+        extra = get("itemprop") or get("data-testid") or get("data-component") or get("data-type")
+        if extra:
+            words = f"{words} {extra}"
+        if "hidden" in attributes or ("style" in attributes and _HIDDEN_STYLE.search(attributes["style"])):
+            role = "hidden"
+    role = _role(tag, words, attributes.get("role"), role)
+    sheet.parent.append(stack[-1] if stack else -1)
+    stack.append(node)
+    sheet.elements.append(element)
+    sheet.tag.append(tag)
+    sheet.words.append(words)
+    sheet.role.append(role)
+    sheet.end.append(0)
+    sheet.unit_start.append(len(sheet.units))
+    sheet.unit_end.append(0)
+    return node
+
+
+@lru_cache(maxsize=65_536)
+def _role(tag: str, words: str, aria: str | None, shown_as: str | None) -> str | None:
+    """Return the role of an element: hidden, by its tag, by its ARIA role, by its class words. Kept: a
+    site's class words come again on every page.
+    """
+    if tag in _NEVER_BOXES:
+        return None
+    role = shown_as or BY_TAG.get(tag) or (BY_ROLE.get(aria) if aria else None)
+    if role is None and len(words) > 1:
+        role = role_of_words(words)
+    return None if role == "aside" and tag in _TEXT_TAGS else role
 
 
 def is_running(unit: Unit) -> bool:
