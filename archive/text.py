@@ -34,9 +34,9 @@ BLOCK_TAGS = frozenset({
 
 HIDDEN_TAGS = frozenset({
     "script", "style", "template", "noscript", "svg", "math", "head", "object", "embed", "textarea",
-    "canvas",
+    "canvas", "rt", "rp",
 })  # fmt: skip
-"""Elements whose text a reader does not see."""
+"""Elements whose text is no part of what a reader reads; ruby's readings (rt) repeat the word below them."""
 
 
 def squash(text: str | None) -> str:

@@ -47,6 +47,8 @@ _SKIP = frozenset(
         "amp-analytics",
         "link",
         "meta",
+        "rt",
+        "rp",
     }
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

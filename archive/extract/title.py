@@ -101,12 +101,13 @@ def _shown(element: etree._Element) -> str:
 
 def headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]:
     """Return the displayed headline and its index in the sheet (-1 where it is not displayed)."""
-    claims = stated(parsed)
     names = site_names(parsed)
-    wanted = [without_site(claim, names) for _, claim in claims]
-    first = _first_h1(sheet, wanted, {key(name) for name in names})
+    claims = [(rule, without_site(claim, names)) for rule, claim in stated(parsed)]
+    wanted = [claim for _, claim in claims]
+    first = _first_h1(sheet, claims, {key(name) for name in names})
     if first >= 0:
-        return _aligned(sheet.elements[first], claims), _in_text(sheet, first, wanted)
+        at = _in_text(sheet, first, wanted)
+        return _aligned(sheet.elements[at if sheet.tag[at] == "h1" else first], claims), at
     best, likeness = -1, 0.6
     for index, tag in enumerate(sheet.tag):
         if tag in {"h2", "h3"} and not sheet.roles(index) & _CHROME:
@@ -116,10 +117,10 @@ def headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]:
                 best, likeness = index, mine
     if best >= 0:
         return _aligned(sheet.elements[best], claims), best
-    for (rule, _), cut in zip(claims, wanted, strict=True):
-        at = _displayed_at(sheet, cut)
-        if cut and (at >= 0 or rule != "generic:title" or "h1" not in sheet.tag):
-            return Found(cut, rule), at
+    for rule, claim in claims:
+        at = _displayed_at(sheet, claim)
+        if claim and (at >= 0 or rule != "generic:title" or "h1" not in sheet.tag):
+            return Found(claim, rule), at
     index = sheet.tag.index("h1") if "h1" in sheet.tag else -1
     return (
         (Found(text_of(sheet.elements[index]) or None, "generic:h1"), index)
@@ -128,9 +129,9 @@ def headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]:
     )
 
 
-def _first_h1(sheet: Sheet, wanted: list[str], sites: set[str]) -> int:
+def _first_h1(sheet: Sheet, claims: list[tuple[str, str]], sites: set[str]) -> int:
     """Return the first h1 of some length; a later one only where the first has nothing of what the page
-    states.
+    states, or the later one is word for word what it states.
     """
     found: list[tuple[int, str]] = []
     for index, tag in enumerate(sheet.tag):
@@ -141,7 +142,11 @@ def _first_h1(sheet: Sheet, wanted: list[str], sites: set[str]) -> int:
     found = [item for item in found if len(item[1]) > 10] or found
     if not found:
         return -1
-    alike = [max((similarity(text, claim) for claim in wanted), default=1.0) for _, text in found]
+    exact = {key(claim) for rule, claim in claims if rule != "generic:title"}
+    for index, text in found:
+        if key(text) in exact:
+            return index
+    alike = [max((similarity(text, claim) for _, claim in claims), default=1.0) for _, text in found]
     if alike[0] < 0.2 and max(alike) > 0.5:
         return found[alike.index(max(alike))][0]
     return found[0][0] if alike[0] > 0.05 else -1
@@ -163,8 +168,9 @@ def _in_text(sheet: Sheet, index: int, wanted: list[str]) -> int:
 
 
 def _aligned(element: etree._Element, claims: list[tuple[str, str]]) -> Found[str | None]:
-    """Say where the headline ends inside its element: the whole, or without kicker, as a stated headline has
-    it.
+    """Say whether a kicker inside the headline's element belongs to the headline: as the page states it.
+
+    The statement also spells what stands between the two, which on the page is often a line end.
     """
     whole = text_of(element)
     bare = _shown(element)
@@ -172,10 +178,10 @@ def _aligned(element: etree._Element, claims: list[tuple[str, str]]) -> Found[st
         bare = re.sub(r"^[\s:\-–—|/•·]+", "", bare) or whole
     for rule, claim in claims:
         mine, theirs = key(whole), key(claim)
-        if theirs == key(bare):
+        if theirs == key(bare) and bare != whole:
             return Found(bare, "generic:h1")
-        if rule == "generic:ld:headline" and theirs == mine:
-            return Found(whole if bare == whole else claim, "generic:h1")
+        if theirs == mine:
+            return Found(claim if len(element) and rule != "generic:title" else whole, "generic:h1")
         if (
             rule != "generic:title"
             and len(claim) > 15
