@@ -20,6 +20,7 @@ from archive.extract.page import ParsedPage, ld_text, plain
 from archive.extract.people import agency as find_agency
 from archive.extract.people import authors as find_authors
 from archive.extract.photos import photos as find_photos
+from archive.extract.region import region_of
 from archive.extract.related import related as find_related
 from archive.extract.title import headline, kicker
 from archive.extract.verdict import verdict as find_verdict
@@ -63,7 +64,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     sheet = sheet_module.build(parsed.tree)
     title, at = headline(parsed, sheet)
     sheet_module.release(sheet, at)
-    region = body_module.region_of(sheet, at)
+    region = region_of(sheet, at)
     lang_hint = normal(lang) or normal(parsed.declared_lang)
     photos, captions = find_photos(parsed, sheet, region, at, lang_hint)
     lead, lead_units = find_lead(parsed, sheet, at, region, title.value)

@@ -100,6 +100,7 @@ _LEAD = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[a-zà-ÿ]+")
+_UTILITY = re.compile(r"[:\[]")
 
 
 @lru_cache(maxsize=16_384)
@@ -114,6 +115,8 @@ def _role_of_word(word: str) -> str | None:
 @lru_cache(maxsize=65_536)
 def role_of_words(words: str) -> str | None:
     """Return the role that class words and id name, or None: that of the first word which names one."""
+    if ":" in words or "[" in words:  # utility classes ("print:hidden", "w-[220px]") name looks, not parts
+        words = " ".join(word for word in words.split() if not _UTILITY.search(word))
     lower = words.lower()
     if lower != words:
         lower = _CAMEL.sub("-", words).lower()

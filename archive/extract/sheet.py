@@ -103,6 +103,13 @@ class Sheet:
         """Say whether `node` is `ancestor` or one of its descendants."""
         return ancestor <= node < self.end[ancestor]
 
+    def children(self, node: int) -> Iterator[int]:
+        """Yield the children of an element in order."""
+        child = node + 1
+        while child < self.end[node]:
+            yield child
+            child = self.end[child]
+
     def ancestors(self, node: int) -> list[int]:
         """Return the element and its ancestors, innermost first."""
         chain = []
@@ -300,7 +307,9 @@ def _role(tag: str, words: str, aria: str | None, shown_as: str | None) -> str |
     role = shown_as or BY_TAG.get(tag) or (BY_ROLE.get(aria) if aria else None)
     if role is None and len(words) > 1:
         role = role_of_words(words)
-    return None if role == "aside" and tag in _TEXT_TAGS else role
+    if tag in _TEXT_TAGS and (role == "aside" or "paywall" in words):
+        return None  # a paragraph behind the wall is a paragraph
+    return role
 
 
 def is_running(unit: Unit) -> bool:
