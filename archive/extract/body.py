@@ -12,8 +12,9 @@ that is nothing but links is hardly ever body.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
-from archive.extract.infobox import infoboxes
+from archive.extract.flow import Flow
 from archive.extract.phrases import END, NOISE, READ_ALSO
 from archive.extract.sheet import Sheet, Unit, is_running
 from archive.model import Block, BlockKind
@@ -26,9 +27,11 @@ _KINDS: dict[str, BlockKind] = {
 }  # fmt: skip
 
 
-def _keep(sheet: Sheet, unit: Unit, taken: set[str]) -> bool:
-    if sheet.boxed[unit.node] or unit.text in taken:
+def _keep(flow: Flow, unit: Unit, taken: set[str]) -> bool:
+    if flow.sheet.boxed[unit.node] or unit.text in taken:
         return False
+    if unit.tag == "div" and unit.weight < 60 and flow.main and not flow.holds(unit.node):
+        return False  # a label between the paragraphs
     text = unit.text.lower()
     share = unit.linked / max(1, len(text))
     if share > 0.7 and unit.weight < 400 and (unit.tag != "p" or share > 0.9 or READ_ALSO.match(text)):
@@ -40,57 +43,62 @@ def _keep(sheet: Sheet, unit: Unit, taken: set[str]) -> bool:
     return any(char.isalnum() for char in text)
 
 
-def body_units(sheet: Sheet, region: int, headline: int, taken: set[str], captions: list[int]) -> list[Unit]:
+def body_units(flow: Flow, headline: int, taken: set[str], captions: list[int]) -> list[Unit]:
     """Return the units of the body in order.
 
     Args:
-        sheet: from `sheet.build`.
-        region: from `region_of`.
+        flow: from `flow.flow_of`.
         headline: index of the headline's element, -1 if unknown; nothing before it, if in the region, is
             body.
         taken: texts that other fields hold (title, lead, captions).
         captions: elements whose text is a caption.
     """
+    sheet, region = flow.sheet, flow.region
     units = sheet.units[sheet.unit_start[region] : sheet.unit_end[region]]
     start = sheet.end[headline] if headline >= 0 and sheet.inside(headline, region) else region
-    apart = [*captions, *infoboxes(sheet, region, headline)]
-    held = {node for box in apart for node in range(box, sheet.end[box])}
+    held = {node for box in (*captions, *flow.boxes) for node in range(box, sheet.end[box])}
     units = [unit for unit in units if unit.node not in held]
     below = [unit for unit in units if unit.node >= start]
     if _running(sheet, below) >= 0.3 * _running(sheet, units):
         units = below  # else the "headline" stands below the text, and is none
     total = _running(sheet, units)
+    labels = _labels(units)
     kept: list[Unit] = []
     seen = 0
-    for unit in units:
+    for index, unit in enumerate(units):
         heading = unit.tag[0] == "h" or unit.weight < 60
         if heading and seen > 0.5 * total and not sheet.boxed[unit.node] and END.match(unit.text.lower()):
+            if flow.goes_on(units, index):
+                continue
             break
         if unit.tag == "h1" and seen > 300 and 25 < unit.weight < 220 and unit.text not in taken:
             break  # another article below the first
-        if _keep(sheet, unit, taken):
+        if _keep(flow, unit, taken) and unit.text not in labels:
             kept.append(unit)
             if is_running(unit):
                 seen += unit.weight
-    return _trim(kept)
+    return _trim(flow, kept)
+
+
+def _labels(units: list[Unit]) -> set[str]:
+    """Return the short lines that stand in a text again and again: labels of adverts, buttons of photos."""
+    counts = Counter(
+        unit.text for unit in units if unit.weight < 60 and unit.tag in {"p", "div"} and not unit.strong
+    )
+    return {text for text, count in counts.items() if count >= 3}
 
 
 def _running(sheet: Sheet, units: list[Unit]) -> int:
     return sum(unit.weight for unit in units if is_running(unit) and not sheet.boxed[unit.node])
 
 
-def _trim(units: list[Unit]) -> list[Unit]:
+def _trim(flow: Flow, units: list[Unit]) -> list[Unit]:
     """Drop short lines and headings before the first and after the last running line, and repeated lines."""
-    first = next((i for i, unit in enumerate(units) if _is_text(unit)), None)
-    if first is None:
+    texts = [i for i, unit in enumerate(units) if _is_text(flow, unit)]
+    if not texts:
         return []
-    last = max(i for i, unit in enumerate(units) if _is_text(unit))
-    while (
-        first > 0
-        and units[first - 1].tag in {"h2", "h3", "h4", "p"}
-        and units[first - 1].node > 0
-        and _belongs(units[first - 1])
-    ):
+    first, last = texts[0], texts[-1]
+    if first > 0 and units[first - 1].tag in {"h2", "h3", "h4"} and _belongs(units[first - 1]):
         first -= 1
     out: list[Unit] = []
     seen: set[str] = set()
@@ -106,10 +114,15 @@ def _belongs(unit: Unit) -> bool:
     return unit.linked == 0 and unit.weight >= 15
 
 
-def _is_text(unit: Unit) -> bool:
+def _is_text(flow: Flow, unit: Unit) -> bool:
+    """Say whether a line can begin or end a body: a sentence, or shorter where paragraphs of the body stand."""
     if unit.tag[0] == "h":
         return False
-    return unit.weight >= 60 or (unit.tag in {"p", "li", "blockquote"} and unit.weight >= 25)
+    if not flow.main:
+        return unit.weight >= 60 or (unit.tag in {"p", "li", "blockquote"} and unit.weight >= 25)
+    return unit.weight >= 60 or (
+        unit.weight >= 15 and (unit.tag in {"li", "blockquote"} or flow.holds(unit.node))
+    )
 
 
 def blocks(sheet: Sheet, units: list[Unit]) -> tuple[Block, ...]:

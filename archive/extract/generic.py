@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from archive.extract import body as body_module
 from archive.extract import sheet as sheet_module
+from archive.extract.flow import flow_of
 from archive.extract.found import Found
 from archive.extract.language import language, normal
 from archive.extract.lead import lead as find_lead
@@ -70,7 +71,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     lead, lead_units = find_lead(parsed, sheet, at, region, title.value)
     taken = {unit.text for unit in lead_units} | {title.value or "", lead.value or ""}
     taken |= {photo.caption for photo in photos.value if photo.caption}
-    units = body_module.body_units(sheet, region, at, taken, captions)
+    units = body_module.body_units(flow_of(sheet, region, at), at, taken, captions)
     body = Found(body_module.blocks(sheet, units), "generic:region")
     body = _fallback(parsed, body)
     text = " ".join([title.value or "", *(block.text for block in body.value[:12])])

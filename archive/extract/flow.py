@@ -1,0 +1,138 @@
+"""The flow: the kind of place in which the paragraphs of the body stand, and the boxes that interrupt it.
+
+How: the chain of tags and classes between region and paragraph is its place; most of the text tells which
+places are the body's. What stands elsewhere, in a container without a single paragraph of the body's kind, is
+foreign. Foreign text in a small container under a heading is a box (a card of another story, a glossary, an
+explainer), and so is foreign text that is first met below the last paragraph and a run of links (other
+stories, the publisher's address). Lists, quotes and tables directly among the paragraphs are no containers, and
+stay. Evidence (381 pages): half of the words that were wrongly taken for body stood in such boxes.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from archive.extract.region import worth
+from archive.extract.sheet import Sheet, Unit, is_running
+
+_CONTAINERS = frozenset(
+    {"div", "section", "aside", "article", "a", "details", "header", "footer", "nav", "dl"}
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CELLS = frozenset({"td", "th"})
+_MAIN = 0.2
+"""Share of the text that a kind of place must hold to be one of the body's."""
+_MOST = 0.3
+"""A container with more than this share of the body's text is a part of it, whatever its place."""
+
+Place = tuple[tuple[str, str], ...]
+
+
+@attrs.define(eq=False)
+class Flow:
+    """Where the text of a region flows."""
+
+    sheet: Sheet
+    region: int
+    main: set[Place] = attrs.field(factory=set)
+    """Kinds of place of the body's paragraphs; none where no kind stands out."""
+    boxes: list[int] = attrs.field(factory=list)
+    """Outermost elements of the region that are boxes rather than text."""
+    _places: dict[int, Place] = attrs.field(factory=dict)
+
+    def place(self, node: int) -> Place:
+        """Return the chain of (tag, class) from an element up to the region."""
+        known = self._places.get(node)
+        if known is None:
+            chain, at, sheet = [], node, self.sheet
+            while at > self.region:
+                chain.append((sheet.tag[at], sheet.elements[at].get("class") or ""))
+                at = sheet.parent[at]
+            known = self._places[node] = tuple(chain)
+        return known
+
+    def holds(self, node: int) -> bool:
+        """Say whether an element stands where paragraphs of the body stand."""
+        return self.place(node) in self.main
+
+    def goes_on(self, units: list[Unit], index: int) -> bool:
+        """Say whether running text of the same flow, beside what came before, follows after a unit."""
+        before = {self._beside(unit.node) for unit in units[:index] if self.holds(unit.node)}
+        return any(
+            is_running(unit) and self.holds(unit.node) and self._beside(unit.node) in before
+            for unit in units[index + 1 :]
+        )
+
+    def _beside(self, node: int) -> int:
+        """Return the element that holds a paragraph and its fellows: a wrapper of one line is looked through."""
+        sheet = self.sheet
+        above = sheet.parent[node]
+        while above > self.region and sheet.unit_end[above] - sheet.unit_start[above] == 1:
+            above = sheet.parent[above]
+        return above
+
+
+def flow_of(sheet: Sheet, region: int, headline: int) -> Flow:
+    """Return where the text of a region flows, and its boxes."""
+    flow = Flow(sheet, region)
+    start, end = sheet.unit_start[region], sheet.unit_end[region]
+    units = sheet.units[start:end]
+    amounts: dict[Place, float] = {}
+    doubtful: set[Place] = set()  # first met below a run of links
+    for unit, (value, trust) in zip(units, worth(sheet, headline)[start:end], strict=True):
+        if value:
+            place = flow.place(unit.node)
+            if place not in amounts and trust < 1:
+                doubtful.add(place)
+            amounts[place] = amounts.get(place, 0.0) + value * trust
+    if not amounts:
+        return flow
+    total = sum(amounts.values())
+    best = max(amounts, key=amounts.__getitem__)
+    main = {best, *(p for p, amount in amounts.items() if amount >= _MAIN * total and p not in doubtful)}
+    held = sum(amounts[place] for place in main)
+    if held >= 0.5 * total:
+        flow.main = main
+        flow.boxes = _boxes(flow, units, headline, doubtful, held)
+    return flow
+
+
+def _boxes(flow: Flow, units: list[Unit], headline: int, doubtful: set[Place], held: float) -> list[int]:
+    sheet = flow.sheet
+    of_main = [flow.place(unit.node) in flow.main and is_running(unit) for unit in units]
+    counts = [0]
+    for flag in of_main:
+        counts.append(counts[-1] + flag)
+    last = max(index for index, flag in enumerate(of_main) if flag)
+    nodes = {unit.node for unit, flag in zip(units, of_main, strict=True) if flag}
+    fellows = nodes | {sheet.parent[node] for node in nodes}
+    boxes: list[int] = []
+    for index, unit in enumerate(units):
+        if of_main[index] or not is_running(unit) or sheet.boxed[unit.node] or unit.tag in _CELLS:
+            continue
+        if boxes and sheet.inside(unit.node, boxes[-1]):
+            continue
+        node = _foreign(flow, unit.node, counts)
+        if sheet.tag[node] not in _CONTAINERS or sheet.inside(headline, node):
+            continue
+        inside = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
+        below = index > last and flow.place(unit.node) in doubtful and sheet.parent[node] not in fellows
+        small = sum(u.weight for u in inside if is_running(u)) < _MOST * held
+        if below or (small and any(u.tag in _HEADINGS for u in inside)):
+            boxes.append(node)
+    return boxes
+
+
+def _foreign(flow: Flow, node: int, counts: list[int]) -> int:
+    """Return the outermost element around a node, inside the region, that holds no paragraph of the body's
+    kind. `counts` are those of such paragraphs before each unit of the region.
+    """
+    sheet = flow.sheet
+    start = sheet.unit_start[flow.region]
+    above = sheet.parent[node]
+    while (
+        above > flow.region
+        and counts[sheet.unit_end[above] - start] == counts[sheet.unit_start[above] - start]
+    ):
+        node, above = above, sheet.parent[above]
+    return node
