@@ -10,6 +10,9 @@ stay. Evidence (381 pages): half of the words that were wrongly taken for body s
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 import attrs
 
 from archive.extract.region import worth
@@ -24,6 +27,10 @@ _MAIN = 0.2
 """Share of the text that a kind of place must hold to be one of the body's."""
 _MOST = 0.3
 """A container with more than this share of the body's text is a part of it, whatever its place."""
+
+_DECORATION = re.compile(
+    r"speakable|drop-?cap|initial-?letter|(?:^|[-_])(?:first|last|odd|even|\d+)(?:$|[-_])", re.IGNORECASE
+)
 
 Place = tuple[tuple[str, str], ...]
 
@@ -46,10 +53,14 @@ class Flow:
         if known is None:
             chain, at, sheet = [], node, self.sheet
             while at > self.region:
-                chain.append((sheet.tag[at], sheet.elements[at].get("class") or ""))
+                chain.append(self.type(at))
                 at = sheet.parent[at]
             known = self._places[node] = tuple(chain)
         return known
+
+    def type(self, node: int) -> tuple[str, str]:
+        """Return (tag, class) of an element: what it looks like."""
+        return self.sheet.tag[node], _look(self.sheet.elements[node].get("class"))
 
     def holds(self, node: int) -> bool:
         """Say whether an element stands where paragraphs of the body stand."""
@@ -70,6 +81,14 @@ class Flow:
         while above > self.region and sheet.unit_end[above] - sheet.unit_start[above] == 1:
             above = sheet.parent[above]
         return above
+
+
+@lru_cache(maxsize=16_384)
+def _look(words: str | None) -> str:
+    """Return class words without those that tell a paragraph's number or use, not its type: drop cap, first, odd,
+    speakable.
+    """
+    return " ".join(word for word in (words or "").split() if not _DECORATION.search(word))
 
 
 def flow_of(sheet: Sheet, region: int, headline: int) -> Flow:

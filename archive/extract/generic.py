@@ -66,12 +66,13 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     title, at = headline(parsed, sheet)
     sheet_module.release(sheet, at)
     region = region_of(sheet, at)
+    flow = flow_of(sheet, region, at)
     lang_hint = normal(lang) or normal(parsed.declared_lang)
     photos, captions = find_photos(parsed, sheet, region, at, lang_hint)
-    lead, lead_units = find_lead(parsed, sheet, at, region, title.value)
+    lead, lead_units = find_lead(parsed, flow, at, title.value)
     taken = {unit.text for unit in lead_units} | {title.value or "", lead.value or ""}
     taken |= {photo.caption for photo in photos.value if photo.caption}
-    units = body_module.body_units(flow_of(sheet, region, at), at, taken, captions)
+    units = body_module.body_units(flow, at, taken, captions)
     body = Found(body_module.blocks(sheet, units), "generic:region")
     body = _fallback(parsed, body)
     text = " ".join([title.value or "", *(block.text for block in body.value[:12])])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from archive.extract.flow import Flow
 from archive.extract.found import Found, key
 from archive.extract.page import ParsedPage, ld_text
 from archive.extract.roles import is_lead_words
@@ -62,15 +63,17 @@ def _agrees(text: str, claims: list[str]) -> bool:
 
 
 def lead(
-    parsed: ParsedPage, sheet: Sheet, headline: int, region: int, title: str | None
+    parsed: ParsedPage, flow: Flow, headline: int, title: str | None
 ) -> tuple[Found[str | None], list[Unit]]:
     """Return the lead and the units that it covers."""
+    sheet, region = flow.sheet, flow.region
     claims = descriptions(parsed)
     start = headline if headline >= 0 else -1
     first = _first_text(sheet, region, max(start, 0))
-    scored: list[tuple[float, int, str, str]] = []
+    scored: list[tuple[float, int, str, str, list[Unit]]] = []
     for node in _named(sheet, start, region, first):
-        text = text_of(sheet.elements[node])
+        units = _with_fellows(sheet, node)
+        text = " ".join(unit.text for unit in units) or text_of(sheet.elements[node])
         score = (
             (2.0 if _WEAK.search(sheet.words[node].lower()) else 2.5)
             + (1.0 if _agrees(text, claims) else 0.0)
@@ -78,15 +81,30 @@ def lead(
         )
         score += 1.0 if sheet.tag[node] in {"h2", "h3", "h4"} else 0.0
         score -= 0.05 * abs(node - start)
-        scored.append((score, -node, text, "generic:class:lead"))
-    for score, unit in _below(sheet, start, claims):
-        scored.append((score, -unit.node, unit.text, "generic:below"))
+        scored.append((score, -node, text, "generic:class:lead", units))
+    for score, units in _below(flow, start, claims):
+        text = " ".join(unit.text for unit in units)
+        scored.append((score, -units[0].node, text, "generic:below", units))
     fit = [item for item in scored if item[0] >= 1.2 and _fits(item[2], title)]
     if not fit:
         return Found(None), []
-    _, negative, text, rule = max(fit)
-    units = sheet.units[sheet.unit_start[-negative] : sheet.unit_end[-negative]]
-    return Found(text, rule), units or [unit for unit in sheet.units if unit.node == -negative]
+    _, _, text, rule, units = max(fit, key=lambda item: item[:3])
+    return Found(text, rule), units
+
+
+def _with_fellows(sheet: Sheet, node: int) -> list[Unit]:
+    """Return the units of an element and of the paragraphs after it that are set in the same type."""
+    end = sheet.unit_end[node]
+    if sheet.tag[node] != "p":
+        return sheet.units[sheet.unit_start[node] : end]
+    after = sheet.end[node]
+    while (
+        after < len(sheet.elements)
+        and sheet.parent[after] == sheet.parent[node]
+        and (sheet.tag[after], sheet.words[after]) == (sheet.tag[node], sheet.words[node])
+    ):
+        end, after = sheet.unit_end[after], sheet.end[after]
+    return sheet.units[sheet.unit_start[node] : end]
 
 
 def _fits(text: str, title: str | None) -> bool:
@@ -130,12 +148,44 @@ def _named(sheet: Sheet, start: int, region: int, first: int) -> list[int]:
     return out
 
 
-def _below(sheet: Sheet, start: int, claims: list[str]) -> list[tuple[float, Unit]]:
-    """Return the first units below the headline with a score for a style of their own (heading, bold, other
-    parent).
+def _below(flow: Flow, start: int, claims: list[str]) -> list[tuple[float, list[Unit]]]:
+    """Return the first texts below the headline with a score for a style of their own (heading, bold, other
+    type or parent). Neighbours in one type are one text.
     """
-    out: list[tuple[float, Unit]] = []
-    looked = 0
+    sheet = flow.sheet
+    out: list[tuple[float, list[Unit]]] = []
+    groups = _groups(flow, start)
+    for looked, (position, units) in enumerate(groups):
+        first, amount = units[0], sum(unit.weight for unit in units)
+        following = sheet.units[position + len(units) : position + len(units) + 13]
+        others = [
+            u for u in following if u.weight > 80 and not sheet.boxed[u.node] and u.tag in {"p", "div"}
+        ][:4]
+        score = 1.0 if _agrees(" ".join(unit.text for unit in units), claims) else 0.0
+        score += 1.0 if first.tag in {"h2", "h3", "h4"} and amount > 40 else 0.0
+        bold = all(unit.strong >= 0.9 * len(unit.text) for unit in units)
+        score += (
+            1.0 if bold and amount > 60 and not any(u.strong >= 0.9 * len(u.text) for u in others) else 0.0
+        )
+        own = bool(others) and _own_style(flow, first, others)
+        score += 0.8 if own else -0.5
+        near = start >= 0 and first.node - start <= 8
+        score += 0.5 if looked == 0 and near and amount > 60 else 0.0
+        score += (
+            0.6
+            if own and amount > 60 and first.tag == "p" and flow.main and not flow.holds(first.node)
+            else 0.0
+        )
+        out.append((score - 0.15 * looked, units))
+    return out
+
+
+def _groups(flow: Flow, start: int) -> list[tuple[int, list[Unit]]]:
+    """Return the texts below the headline, as far as the first paragraph of the body: (index in the sheet's
+    units, neighbours of one parent and type).
+    """
+    sheet = flow.sheet
+    out: list[tuple[int, list[Unit]]] = []
     for position, unit in enumerate(sheet.units):
         if unit.node <= start or sheet.boxed[unit.node] or unit.weight < _MIN:
             continue
@@ -143,28 +193,29 @@ def _below(sheet: Sheet, start: int, claims: list[str]) -> list[tuple[float, Uni
             continue
         if sheet.unit_end[unit.node] - sheet.unit_start[unit.node] > 4:
             break  # text between the parts of a container, no element of its own
-        looked += 1
-        following = sheet.units[position + 1 : position + 14]
-        others = [
-            u for u in following if u.weight > 80 and not sheet.boxed[u.node] and u.tag in {"p", "div"}
-        ][:4]
-        score = 1.0 if _agrees(unit.text, claims) else 0.0
-        score += 1.0 if unit.tag in {"h2", "h3", "h4"} and unit.weight > 40 else 0.0
-        bold = unit.strong >= 0.9 * len(unit.text)
-        score += (
-            1.0
-            if bold and unit.weight > 60 and not any(u.strong >= 0.9 * len(u.text) for u in others)
-            else 0.0
-        )
-        score += 0.8 if others and _own_style(sheet, unit, others) else -0.5
-        score += 0.5 if looked == 1 and start >= 0 and unit.node - start <= 8 and unit.weight > 60 else 0.0
-        out.append((score - 0.15 * (looked - 1), unit))
-        if looked >= 5 or (unit.weight >= 100 and score < 1.0):
+        held = bool(flow.main) and flow.holds(unit.node) and sheet.inside(unit.node, flow.region)
+        last = out[-1][1][-1] if out else None
+        if (
+            last is not None
+            and not held
+            and last is sheet.units[position - 1]
+            and _style(flow, last) == _style(flow, unit)
+        ):
+            out[-1][1].append(unit)
+            continue
+        if len(out) >= 5:
+            break
+        out.append((position, [unit]))
+        if held or (not flow.main and unit.weight >= 100):
             break
     return out
 
 
-def _own_style(sheet: Sheet, unit: Unit, others: list[Unit]) -> bool:
+def _own_style(flow: Flow, unit: Unit, others: list[Unit]) -> bool:
     """Say whether a unit stands in another element kind, class or parent than the paragraphs that follow."""
-    mine = (sheet.parent[unit.node], sheet.words[unit.node], unit.tag)
-    return all((sheet.parent[other.node], sheet.words[other.node], other.tag) != mine for other in others)
+    mine = _style(flow, unit)
+    return all(_style(flow, other) != mine for other in others)
+
+
+def _style(flow: Flow, unit: Unit) -> tuple[int, str, tuple[str, str]]:
+    return flow.sheet.parent[unit.node], unit.tag, flow.type(unit.node)

@@ -13,7 +13,7 @@ from lxml import etree
 
 from archive.extract.found import Found, key
 from archive.extract.page import ParsedPage, ld_text
-from archive.extract.sheet import Sheet
+from archive.extract.sheet import Sheet, is_running
 from archive.extract.words import word_test
 from archive.text import text_of
 from archive.urls import bare_host, host_of
@@ -100,7 +100,25 @@ def _shown(element: etree._Element) -> str:
 
 
 def headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]:
-    """Return the displayed headline and its index in the sheet (-1 where it is not displayed)."""
+    """Return the headline and the index of the element that heads the text in the sheet (-1 if none does)."""
+    found, at = _headline(parsed, sheet)
+    if at < 0 or any(sheet.tag[node] == "nav" for node in sheet.ancestors(at)):
+        at = _heading_of_text(sheet, at)  # the headline is not displayed, or as the end of a breadcrumb
+    return found, at
+
+
+def _heading_of_text(sheet: Sheet, at: int) -> int:
+    """Return the last h1 or h2 above the first running text; `at` where there is none."""
+    heading = at
+    for unit in sheet.units:
+        if is_running(unit) and not sheet.boxed[unit.node]:
+            break
+        if unit.tag in {"h1", "h2"} and unit.link_share < 0.5 and not sheet.roles(unit.node) & _CHROME:
+            heading = unit.node
+    return heading
+
+
+def _headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]:
     names = site_names(parsed)
     claims = [(rule, without_site(claim, names)) for rule, claim in stated(parsed)]
     wanted = [claim for _, claim in claims]
