@@ -15,6 +15,8 @@ from archive.extract.sheet import Sheet, Unit, is_running
 
 _DESCEND = 0.82
 """Share of a region's running text that a child must hold to be the region itself."""
+_BEFORE = 300
+"""Running text in paragraphs directly before a region that makes them a part of it: more than a lead holds."""
 GAP = 300
 """Linked characters between two running texts that make the second doubtful: a box of links."""
 
@@ -88,7 +90,7 @@ def _has_twin(sheet: Sheet, score: list[float], best: int, others: list[int]) ->
     )  # fmt: skip
 
 
-def type_of(sheet: Sheet, units: list[Unit]) -> tuple[str, str] | None:
+def _type_of(sheet: Sheet, units: list[Unit]) -> tuple[str, str] | None:
     """Return the type, (tag, class), in which most of the running text is set; None where it has no class."""
     amounts: dict[tuple[str, str], int] = {}
     for unit in units:
@@ -100,27 +102,26 @@ def type_of(sheet: Sheet, units: list[Unit]) -> tuple[str, str] | None:
 
 
 def _widened(sheet: Sheet, node: int, after: int) -> int:
-    """Return the region with what stands beside it in the same type."""
-    kind = type_of(sheet, sheet.units[sheet.unit_start[node] : sheet.unit_end[node]])
-    while kind is not None:
+    """Return the region with what stands beside it in the same type, or in paragraphs directly before it."""
+    kind = _type_of(sheet, sheet.units[sheet.unit_start[node] : sheet.unit_end[node]])
+    while True:
         above = sheet.parent[node]
         if above < 0 or sheet.tag[above] in {"body", "html"} or sheet.tag[node] == "article":
-            break
-        beside = (
+            return node
+        beside = [
             unit
             for start, end in (
                 (sheet.unit_start[above], sheet.unit_start[node]),
                 (sheet.unit_end[node], sheet.unit_end[above]),
             )
             for unit in sheet.units[start:end]
-        )
-        if not any(
-            unit.node > after
-            and is_running(unit)
-            and (unit.tag, sheet.words[unit.node]) == kind
-            and not sheet.boxed[unit.node]
+            if unit.node > after and is_running(unit) and not sheet.boxed[unit.node]
+        ]
+        before = sum(
+            unit.weight
             for unit in beside
-        ):
-            break
+            if unit.node < node and sheet.parent[unit.node] == above and unit.tag == "p"
+        )
+        if before < _BEFORE and not any((unit.tag, sheet.words[unit.node]) == kind for unit in beside):
+            return node
         node = above
-    return node
