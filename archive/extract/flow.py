@@ -17,6 +17,7 @@ import attrs
 
 from archive.extract.region import worth
 from archive.extract.sheet import Sheet, Unit, is_running
+from archive.extract.words import word_test
 
 _CONTAINERS = frozenset(
     {"div", "section", "aside", "article", "a", "details", "header", "footer", "nav", "dl"}
@@ -30,6 +31,9 @@ _MOST = 0.3
 
 _DECORATION = re.compile(
     r"speakable|drop-?cap|initial-?letter|(?:^|[-_])(?:first|last|odd|even|\d+)(?:$|[-_])", re.IGNORECASE
+)
+_names_heading = word_test(
+    r"(?:^|[^a-z])(?:h[1-6]|title|heading|headline|hed|titel|titre|titulo)(?:$|[^a-z])"
 )
 
 Place = tuple[tuple[str, str], ...]
@@ -137,9 +141,18 @@ def _boxes(flow: Flow, units: list[Unit], headline: int, doubtful: set[Place], h
         inside = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
         below = index > last and flow.place(unit.node) in doubtful and sheet.parent[node] not in fellows
         small = sum(u.weight for u in inside if is_running(u)) < _MOST * held
-        if below or (small and any(u.tag in _HEADINGS for u in inside)):
+        if below or (small and any(_heads(sheet, u) for u in inside)):
             boxes.append(node)
     return boxes
+
+
+def _heads(sheet: Sheet, unit: Unit) -> bool:
+    """Say whether a line is a heading: by its tag, else a short line that is bold or named one."""
+    if unit.tag in _HEADINGS:
+        return True
+    return unit.weight < 80 and (
+        unit.strong >= 0.9 * len(unit.text) or _names_heading(sheet.words[unit.node])
+    )
 
 
 def _foreign(flow: Flow, node: int, counts: list[int]) -> int:

@@ -1,4 +1,4 @@
-"""What newspapers print between and below paragraphs, in their languages: "read also", labels, headings of boxes.
+"""What newspapers print between and below paragraphs, in their languages: "read also", labels, box headings.
 
 Each is asked of one short line in lower case. Structure decides first (roles, links, infoboxes); these catch
 what stands in a paragraph like any other.
@@ -41,6 +41,16 @@ NOISE = re.compile(
     r"|originally published.{0,60}|last updated.{0,60}|\d+ min(?:ute)?s?(?: read)?|lesezeit.{0,30}"
     r"|quelle\s*:.{0,40}|\(?(?:dpa|afp|apa|sda|ots|kna|epd|reuters)(?:[/,-](?:\w+))*\)?|mehr anzeigen"
     r"|weiterlesen|artikel teilen.{0,40}|zurück|nach oben"
+    r"|(?:an dieser stelle|hier) (?:findest|finden|steht|wird).{0,60}extern\w* inhalt.{0,240}"
+    r"|(?:empfohlener )?(?:redaktioneller|externer) inhalt.{0,120}"
+    r"|ich bin (?:damit )?einverstanden, dass mir.{0,240}|(?:damit )?(?:können|dürfen|werden)?\s?personenbezogene"
+    r" daten (?:können|werden|an).{0,240}|(?:to|in order to) (?:see|view|watch) this (?:content|post|video).{0,200}"
+    r"|(?:this|the following) content (?:is|was) (?:hosted|provided) by.{0,200}|ce contenu (?:provient|est hébergé"
+    r"|ne peut).{0,200}|pour (?:voir|afficher|consulter) (?:ce contenu|cette vidéo).{0,200}|para ver (?:este"
+    r" contenido|este conteúdo).{0,200}|per (?:vedere|visualizzare) questo contenuto.{0,200}"
+    r"|om deze inhoud te (?:zien|tonen).{0,200}|hat ihnen dieser artikel gefallen.{0,200}"
+    r"|(?:vous avez aimé|si vous avez aimé) cet article.{0,200}|did you (?:like|enjoy) this (?:article|story).{0,200}"
+    r"|(?:if you buy|when you (?:buy|purchase)).{0,120}commission.{0,160}|we may (?:earn|receive).{0,60}commission.{0,160}"
     r"|please enable javascript.{0,200}|your browser does not support.{0,100}|an error occurred.{0,100}"
     r"|invalid email.{0,60}|thank you for (?:signing|subscri).{0,100})$",
 )
