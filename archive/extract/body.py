@@ -115,14 +115,14 @@ def _belongs(unit: Unit) -> bool:
 
 
 def _is_text(flow: Flow, unit: Unit) -> bool:
-    """Say whether a line can begin or end a body: a sentence, or shorter where paragraphs of the body stand."""
+    """Say whether a line can begin or end a body: a sentence, or less where paragraphs of the body stand."""
     if unit.tag[0] == "h":
         return False
     if not flow.main:
         return unit.weight >= 60 or (unit.tag in {"p", "li", "blockquote"} and unit.weight >= 25)
-    return unit.weight >= 60 or (
-        unit.weight >= 15 and (unit.tag in {"li", "blockquote"} or flow.holds(unit.node))
-    )
+    if unit.weight >= 60:
+        return True
+    return unit.weight >= 15 and (unit.tag in {"li", "blockquote"} or flow.holds(unit.node))
 
 
 def blocks(sheet: Sheet, units: list[Unit]) -> tuple[Block, ...]:

@@ -2,8 +2,8 @@
 
 How: the chain of tags and classes between region and paragraph is its place; most of the text tells which
 places are the body's. What stands elsewhere, in a container without a single paragraph of the body's kind, is
-foreign. Foreign text in a small container under a heading is a box (a card of another story, a glossary, an
-explainer), and so is foreign text that is first met below the last paragraph and a run of links (other
+foreign. Foreign text in a small container under a heading is a box (a card of another story, a glossary,
+an explainer), and so is foreign text that is first met below the last paragraph and a run of links (other
 stories, the publisher's address). Lists, quotes and tables directly among the paragraphs are no containers, and
 stay. Evidence (381 pages): half of the words that were wrongly taken for body stood in such boxes.
 """
@@ -29,6 +29,8 @@ _MAIN = 0.2
 _MOST = 0.3
 """A container with more than this share of the body's text is a part of it, whatever its place."""
 
+_LEAD = 800
+"""Text above the body in a kind of place of its own is a lead rather than body up to this amount."""
 _DECORATION = re.compile(
     r"speakable|drop-?cap|initial-?letter|(?:^|[-_])(?:first|last|odd|even|\d+)(?:$|[-_])", re.IGNORECASE
 )
@@ -49,17 +51,18 @@ class Flow:
     """Kinds of place of the body's paragraphs; none where no kind stands out."""
     boxes: list[int] = attrs.field(factory=list)
     """Outermost elements of the region that are boxes rather than text."""
-    _places: dict[int, Place] = attrs.field(factory=dict)
+    places: dict[int, Place] = attrs.field(factory=dict)
+    """Those asked for so far, by element."""
 
     def place(self, node: int) -> Place:
         """Return the chain of (tag, class) from an element up to the region."""
-        known = self._places.get(node)
+        known = self.places.get(node)
         if known is None:
             chain, at, sheet = [], node, self.sheet
             while at > self.region:
                 chain.append(self.type(at))
                 at = sheet.parent[at]
-            known = self._places[node] = tuple(chain)
+            known = self.places[node] = tuple(chain)
         return known
 
     def type(self, node: int) -> tuple[str, str]:
@@ -79,7 +82,7 @@ class Flow:
         )
 
     def _beside(self, node: int) -> int:
-        """Return the element that holds a paragraph and its fellows: a wrapper of one line is looked through."""
+        """Return the element that holds a paragraph and its fellows, wrappers of one line looked through."""
         sheet = self.sheet
         above = sheet.parent[node]
         while above > self.region and sheet.unit_end[above] - sheet.unit_start[above] == 1:
@@ -89,8 +92,8 @@ class Flow:
 
 @lru_cache(maxsize=16_384)
 def _look(words: str | None) -> str:
-    """Return class words without those that tell a paragraph's number or use, not its type: drop cap, first, odd,
-    speakable.
+    """Return class words without those that tell a paragraph's number or use, not its type: drop cap, first,
+    odd, speakable.
     """
     return " ".join(word for word in (words or "").split() if not _DECORATION.search(word))
 
@@ -101,6 +104,7 @@ def flow_of(sheet: Sheet, region: int, headline: int) -> Flow:
     start, end = sheet.unit_start[region], sheet.unit_end[region]
     units = sheet.units[start:end]
     amounts: dict[Place, float] = {}
+    ends: dict[Place, int] = {}
     doubtful: set[Place] = set()  # first met below a run of links
     for unit, (value, trust) in zip(units, worth(sheet, headline)[start:end], strict=True):
         if value:
@@ -108,11 +112,21 @@ def flow_of(sheet: Sheet, region: int, headline: int) -> Flow:
             if place not in amounts and trust < 1:
                 doubtful.add(place)
             amounts[place] = amounts.get(place, 0.0) + value * trust
+            ends[place] = unit.node
     if not amounts:
         return flow
     total = sum(amounts.values())
     best = max(amounts, key=amounts.__getitem__)
-    main = {best, *(p for p, amount in amounts.items() if amount >= _MAIN * total and p not in doubtful)}
+    begins = next(node for node, place in flow.places.items() if place == best)
+
+    def is_main(place: Place, amount: float) -> bool:
+        if place in doubtful:
+            return False
+        if best and len(place) == len(best) and place[0] == best[0] and best[0][1]:
+            return True  # the same class of paragraph in another container of its kind
+        return amount >= _MAIN * total and (ends[place] > begins or amount > _LEAD)
+
+    main = {best, *(place for place, amount in amounts.items() if is_main(place, amount))}
     held = sum(amounts[place] for place in main)
     if held >= 0.5 * total:
         flow.main = main

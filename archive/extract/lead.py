@@ -167,7 +167,8 @@ def _below(flow: Flow, start: int, claims: list[str]) -> list[tuple[float, list[
         score += (
             1.0 if bold and amount > 60 and not any(u.strong >= 0.9 * len(u.text) for u in others) else 0.0
         )
-        own = bool(others) and _own_style(flow, first, others)
+        held = bool(flow.main) and flow.holds(first.node)
+        own = bool(others) and not held and _own_style(flow, first, others)
         score += 0.8 if own else -0.5
         near = start >= 0 and first.node - start <= 8
         score += 0.5 if looked == 0 and near and amount > 60 else 0.0

@@ -16,7 +16,9 @@ from archive.extract.sheet import Sheet, Unit, is_running
 _DESCEND = 0.82
 """Share of a region's running text that a child must hold to be the region itself."""
 _BEFORE = 300
-"""Running text in paragraphs directly before a region that makes them a part of it: more than a lead holds."""
+"""Running text in paragraphs directly before a region that makes them a part of it: more than a lead."""
+_DOUBT = 0.35
+"""How much of its worth text keeps for each such run above it."""
 GAP = 300
 """Linked characters between two running texts that make the second doubtful: a box of links."""
 
@@ -41,8 +43,8 @@ def region_of(sheet: Sheet, after: int) -> int:
 
 
 def worth(sheet: Sheet, after: int) -> list[tuple[float, float]]:
-    """Return for each unit (how much running text of an article it is, how far to trust its place: 1, then half
-    for each run of links passed); (0, …) where it is none.
+    """Return for each unit (how much running text of an article it is, how far to trust its place: 1, then
+    less for each run of links passed); (0, …) where it is none.
     """
     out: list[tuple[float, float]] = []
     trust, linked, begun = 1.0, 0, False
@@ -55,7 +57,7 @@ def worth(sheet: Sheet, after: int) -> list[tuple[float, float]]:
             if unit.node < after:
                 value /= 4  # before the headline: seldom body
             else:
-                trust *= 0.5 if linked > GAP else 1.0
+                trust *= _DOUBT if linked > GAP else 1.0
                 begun, linked = True, 0
         out.append((value, trust))
     return out

@@ -1,0 +1,133 @@
+"""Where the text stands: region, flow, boxes, lead. Pages are written here, in several languages and scripts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.extract import extract
+from archive.model import Page
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+TEXTS = {
+    "fr": "Les pêcheurs du port ont repris la mer mardi matin, après six semaines de travaux sur le quai nord, {n}.",
+    "vi": "Ngư dân ở bến cảng đã ra khơi trở lại sáng thứ Ba, sau sáu tuần sửa chữa cầu tàu phía bắc, lần {n}.",
+    "zh": "经过六个星期的码头维修工程之后，港口的渔民们星期二清晨再次出海捕鱼，当地居民表示欢迎这一消息，第{n}次。",
+    "ar": "عاد صيادو الميناء إلى البحر صباح الثلاثاء بعد ستة أسابيع من أعمال الترميم على الرصيف الشمالي، المرة {n}.",
+    "th": "ชาวประมงที่ท่าเรือกลับออกทะเลอีกครั้งเมื่อเช้าวันอังคาร หลังการซ่อมแซมท่าเทียบเรือด้านเหนือนานหกสัปดาห์ ครั้งที่ {n}",
+}
+
+
+def read(body: str, lang: str = "fr"):
+    html = f"<html lang={lang}><head><title>Port</title></head><body>{body}</body></html>"
+    page = Page(
+        url="https://journal.example/2026/11/le-port-rouvre-ses-quais-123.html",
+        payload=html.encode(),
+        content_type="text/html; charset=utf-8",
+        fetched_at=NOW,
+    )
+    found = extract(page).article
+    assert found is not None
+    return found
+
+
+def paragraphs(lang: str, count: int, name: str = "", start: int = 1) -> tuple[str, list[str]]:
+    texts = [TEXTS[lang].format(n=n) for n in range(start, start + count)]
+    attribute = f' class="{name}"' if name else ""
+    return "".join(f"<p{attribute}>{text}</p>" for text in texts), texts
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_body_in_two_containers_is_one_text(lang):
+    first, one = paragraphs(lang, 2, "txt")
+    second, two = paragraphs(lang, 9, "txt", start=3)
+    page = f"<article><h1>Port Neuf</h1><div class=free>{first}</div><div class=meter>{second}</div></article>"
+    assert [block.text for block in read(page, lang).blocks] == one + two
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_card_of_another_story_between_paragraphs_is_no_text(lang):
+    body, texts = paragraphs(lang, 6)
+    other = TEXTS[lang].format(n=77)
+    halves = body.split("</p>")
+    card = f"<div class=x9><div><h3>Un autre sujet du jour</h3><div><p>{other}</p></div></div></div>"
+    page = f"<main><h1>Port Neuf</h1><div class=c>{'</p>'.join(halves[:3])}</p>{card}{'</p>'.join(halves[3:])}</div></main>"
+    assert [block.text for block in read(page, lang).blocks] == texts
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_list_a_quote_and_a_table_among_the_paragraphs_stay(lang):
+    body, texts = paragraphs(lang, 5)
+    item, quote = TEXTS[lang].format(n=50), TEXTS[lang].format(n=51)
+    page = (
+        f"<h1>Port Neuf</h1><div>{body}<ul><li>{item}</li></ul><blockquote>{quote}</blockquote>"
+        f"<table><tr><td>2025</td><td>120</td></tr></table><p>{TEXTS[lang].format(n=52)}</p></div>"
+    )
+    kinds = [block.kind for block in read(page, lang).blocks]
+    assert kinds == ["paragraph"] * 5 + ["item", "quote", "table", "paragraph"]
+
+
+def test_a_short_article_is_not_lost_to_the_address_below_a_run_of_links():
+    body, texts = paragraphs("fr", 2)
+    links = "".join(
+        f"<div><a href=/2026/11/autre-sujet-du-jour-{n}.html>Un autre sujet du jour, numéro {n}, avec un long titre</a></div>"
+        for n in range(10)
+    )
+    address = "Le service des abonnements répond à toutes les questions du lundi au vendredi, de neuf heures à midi. " * 5
+    page = f"<div class=a><h1>Port Neuf</h1><div class=b>{body}</div></div><div>{links}</div><div class=z><div>{address}</div></div>"
+    assert [block.text for block in read(page).blocks] == texts
+
+
+def test_a_label_that_returns_between_paragraphs_is_no_text():
+    body, texts = paragraphs("fr", 6)
+    page = f"<h1>Port Neuf</h1><article>{body.replace('</p>', '</p><p>Contenu de l’article</p>')}</article>"
+    assert [block.text for block in read(page).blocks] == texts
+
+
+def test_a_read_also_heading_in_the_middle_does_not_end_the_text():
+    body, texts = paragraphs("fr", 8)
+    halves = body.split("</p>")
+    page = f"<h1>Port Neuf</h1><article>{'</p>'.join(halves[:6])}</p><h3>À lire aussi</h3>{'</p>'.join(halves[6:])}</article>"
+    assert [block.text for block in read(page).blocks] == texts
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_lead_of_several_paragraphs_in_a_type_of_their_own(lang):
+    lead, leads = paragraphs(lang, 2, "k7", start=90)
+    body, texts = paragraphs(lang, 6, "k8")
+    found = read(f"<article><h1>Port Neuf</h1><h2>Sujet</h2>{lead}{body}</article>", lang)
+    assert found.lead == " ".join(leads)
+    assert [block.text for block in found.blocks] == texts
+
+
+def test_a_drop_cap_makes_no_lead():
+    body, texts = paragraphs("fr", 6)
+    found = read(f"<article><h1>Port Neuf</h1>{body.replace('<p>', '<p class=has-drop-cap>', 1)}</article>")
+    assert found.lead is None
+    assert [block.text for block in found.blocks] == texts
+
+
+def test_a_paragraph_behind_the_wall_is_a_paragraph():
+    body, texts = paragraphs("fr", 4)
+    behind, more = paragraphs("fr", 2, "paywall", start=5)
+    assert [b.text for b in read(f"<h1>Port Neuf</h1><article>{body}{behind}</article>").blocks] == texts + more
+
+
+def test_utility_classes_name_no_parts():
+    body, texts = paragraphs("fr", 6, "print:break-inside-avoid md:hidden")
+    assert [block.text for block in read(f"<h1>Port Neuf</h1><article>{body}</article>").blocks] == texts
+
+
+@pytest.mark.parametrize(
+    ("h1", "stated", "title"),
+    [
+        ("<span class=kicker>Port Neuf</span> Les quais rouvrent mardi", "Port Neuf : les quais rouvrent mardi", "Port Neuf : les quais rouvrent mardi"),
+        ("<span class=kicker>Port Neuf</span> Les quais rouvrent mardi", "Les quais rouvrent mardi", "Les quais rouvrent mardi"),
+        ("<ruby>港<rt>みなと</rt></ruby>の<ruby>漁師<rt>りょうし</rt></ruby>が海に戻る", "港の漁師が海に戻る", "港の漁師が海に戻る"),
+    ],
+)  # fmt: skip
+def test_the_kicker_belongs_to_the_headline_where_the_page_says_so(h1, stated, title):
+    body, _ = paragraphs("fr", 4)
+    found = read(f'<meta property="og:title" content="{stated} - Le Journal"><meta property="og:site_name" content="Le Journal"><h1>{h1}</h1><article>{body}</article>')
+    assert found.title == title
