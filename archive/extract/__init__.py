@@ -17,7 +17,7 @@ from archive.errors import MachineError
 from archive.extract.declared import Declared, declared
 from archive.extract.generic import Generic, generic, paywalled
 from archive.extract.newswire import agency_of, dateline, sign_off
-from archive.extract.page import ParsedPage, parse
+from archive.extract.page import ParsedPage, parse, without_markup
 from archive.extract.people import agency
 from archive.model import Article, Extraction, Issue, Page, Provenance, Verdict
 from archive.sites.schema import Layout, Site
@@ -27,6 +27,8 @@ EXTRACTOR = "hemeroteca/1"
 """Name and number of this extractor. The number rises when the same page gives another result."""
 
 _FIELDS = ("title", "kicker", "lead", "blocks", "photos", "related", "modified", "authors", "section", "tags")
+_LABELS = ("title", "kicker", "lead", "photos", "related", "authors", "section", "tags")
+"""Fields that may come from an attribute or JSON, or from a page whose markup is broken."""
 _NEVER_EMPTY = ("title", "blocks", "published")
 """Declared or not, an article without these is worth asking the generic extractor."""
 
@@ -139,6 +141,7 @@ class _Reading:
         fields["lang"] = self._lang(origins)
         self._dates(fields, origins)
         self._newswire(fields, origins)
+        fields |= {name: without_markup(fields[name]) for name in _LABELS}
         return Article(
             url=self.parsed.page.url,
             site=self.name,

@@ -44,7 +44,7 @@ _CANDIDATES = [
     "cp1254",
     "cp1255", "cp1256", "cp874",
 ]  # fmt: skip
-_TAG = re.compile(rb"<[^>]{0,5000}>")
+_TAG = re.compile(rb"<[^<>]{0,5000}>")
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -122,7 +122,8 @@ def _detect(data: bytes) -> tuple[str, str]:
         found = _decodes(data, by_language)
         if found is not None:
             return found, by_language
-    sample = b"".join(re.findall(rb"[^<>]*[\x80-\xff][^<>]*", _TAG.sub(b"\n", data[:400_000])))[:32_000]
+    runs = _TAG.sub(b"<", data[:400_000]).split(b"<")
+    sample = b"".join(run for run in runs if not run.isascii())[:32_000]
     high = sum(byte >= 0x80 for byte in sample)
     if high <= 0.3 * len(sample) or not sample:
         return data.decode("cp1252", "replace"), "cp1252"

@@ -4,8 +4,8 @@ How: the chain of tags and classes between region and paragraph is its place; mo
 places are the body's. What stands elsewhere, in a container without a single paragraph of the body's kind, is
 foreign. Foreign text in a small container under a heading is a box (a card of another story, a glossary,
 an explainer), and so is foreign text that is first met below the last paragraph and a run of links (other
-stories, the publisher's address). Lists, quotes and tables directly among the paragraphs are no containers, and
-stay. Evidence (381 pages): half of the words that were wrongly taken for body stood in such boxes.
+stories, the publisher's address). Lists, quotes and tables directly among the paragraphs are no containers,
+and stay. Evidence (381 pages): half of the words that were wrongly taken for body stood in such boxes.
 """
 
 from __future__ import annotations

@@ -110,6 +110,13 @@ def ld_text(value: object) -> str:
     return plain(value)
 
 
+_HTML_TAG = re.compile(
+    r"</?(?:a|abbr|article|aside|b|big|blockquote|body|br|center|cite|code|div|em|embed|figure|figcaption|font"
+    r"|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|li|link|main|mark|meta|nav|ol|p|path|picture"
+    r"|s|script|section|small|source|span|strong|style|sub|sup|svg|table|tbody|td|th|time|tr|u|ul|video)"
+    r"(?=[\s/>])[^<>]*>",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--.*?--|![^<>]*)>", re.DOTALL)
 
 
@@ -124,6 +131,22 @@ def plain(value: str) -> str:
     if "<" in value:
         value = _MARKUP.sub(" ", value)
     return squash(value)
+
+
+def without_markup(value: Any) -> Any:
+    """Return a field, whatever its shape, with the tags of HTML taken out of its texts."""
+    if isinstance(value, str):
+        return squash(_HTML_TAG.sub(" ", value)) if "<" in value else value
+    if isinstance(value, tuple):
+        return tuple(without_markup(item) for item in value)
+    if attrs.has(type(value)):
+        texts = {name: text for name, text in attrs.asdict(value, recurse=False).items() if "<" in str(text)}
+        return (
+            attrs.evolve(value, **{name: without_markup(text) for name, text in texts.items()})
+            if texts
+            else value
+        )
+    return value
 
 
 def types_of(node: dict[str, Any]) -> list[str]:
@@ -236,7 +259,7 @@ class _Head:
                 if not head.canonical and "canonical" in element.get("rel", "").lower().split():
                     head.canonical = element.get("href", "")
             elif tag == "title":
-                head.title = head.title or squash("".join(element.itertext()))
+                head.title = head.title or plain("".join(element.itertext())[:2_000])
             else:
                 head.base = head.base or element.get("href", "")
         return head

@@ -26,6 +26,8 @@ _names_kicker = word_test(
     r"|premium",
 )
 _names_overline = word_test(r"kicker|eyebrow|dachzeile|overline|surtitre")
+_MAX = 400
+"""Characters of the longest headline; what is longer is none."""
 _CHROME = frozenset({"nav", "footer", "related", "comment", "consent", "form", "aside"})
 
 
@@ -52,7 +54,7 @@ def stated(parsed: ParsedPage) -> list[tuple[str, str]]:
     out.append(("generic:meta:og:title", parsed.first_meta("og:title") or ""))
     out.append(("generic:meta:twitter:title", parsed.first_meta("twitter:title") or ""))
     out.append(("generic:title", parsed.title))
-    return [(rule, value) for rule, value in out if value]
+    return [(rule, value) for rule, value in out if 0 < len(value) <= _MAX]
 
 
 def site_names(parsed: ParsedPage) -> list[str]:
@@ -155,7 +157,7 @@ def _first_h1(sheet: Sheet, claims: list[tuple[str, str]], sites: set[str]) -> i
     for index, tag in enumerate(sheet.tag):
         if tag == "h1":
             text = text_of(sheet.elements[index])
-            if text and len(text) <= 400 and key(text) not in sites:
+            if text and len(text) <= _MAX and key(text) not in sites:
                 found.append((index, text))
     found = [item for item in found if len(item[1]) > 10] or found
     if not found:

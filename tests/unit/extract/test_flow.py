@@ -42,7 +42,9 @@ def paragraphs(lang: str, count: int, name: str = "", start: int = 1) -> tuple[s
 def test_a_body_in_two_containers_is_one_text(lang):
     first, one = paragraphs(lang, 2, "txt")
     second, two = paragraphs(lang, 9, "txt", start=3)
-    page = f"<article><h1>Port Neuf</h1><div class=free>{first}</div><div class=meter>{second}</div></article>"
+    page = (
+        f"<article><h1>Port Neuf</h1><div class=free>{first}</div><div class=meter>{second}</div></article>"
+    )
     assert [block.text for block in read(page, lang).blocks] == one + two
 
 
@@ -58,7 +60,7 @@ def test_a_card_of_another_story_between_paragraphs_is_no_text(lang):
 
 @pytest.mark.parametrize("lang", TEXTS)
 def test_a_list_a_quote_and_a_table_among_the_paragraphs_stay(lang):
-    body, texts = paragraphs(lang, 5)
+    body, _ = paragraphs(lang, 5)
     item, quote = TEXTS[lang].format(n=50), TEXTS[lang].format(n=51)
     page = (
         f"<h1>Port Neuf</h1><div>{body}<ul><li>{item}</li></ul><blockquote>{quote}</blockquote>"
@@ -74,7 +76,10 @@ def test_a_short_article_is_not_lost_to_the_address_below_a_run_of_links():
         f"<div><a href=/2026/11/autre-sujet-du-jour-{n}.html>Un autre sujet du jour, numéro {n}, avec un long titre</a></div>"
         for n in range(10)
     )
-    address = "Le service des abonnements répond à toutes les questions du lundi au vendredi, de neuf heures à midi. " * 5
+    address = (
+        "Le service des abonnements répond à toutes les questions du lundi au vendredi, de neuf heures à midi. "
+        * 5
+    )
     page = f"<div class=a><h1>Port Neuf</h1><div class=b>{body}</div></div><div>{links}</div><div class=z><div>{address}</div></div>"
     assert [block.text for block in read(page).blocks] == texts
 
@@ -111,7 +116,9 @@ def test_a_drop_cap_makes_no_lead():
 def test_a_paragraph_behind_the_wall_is_a_paragraph():
     body, texts = paragraphs("fr", 4)
     behind, more = paragraphs("fr", 2, "paywall", start=5)
-    assert [b.text for b in read(f"<h1>Port Neuf</h1><article>{body}{behind}</article>").blocks] == texts + more
+    assert [
+        b.text for b in read(f"<h1>Port Neuf</h1><article>{body}{behind}</article>").blocks
+    ] == texts + more
 
 
 def test_utility_classes_name_no_parts():
@@ -129,5 +136,7 @@ def test_utility_classes_name_no_parts():
 )  # fmt: skip
 def test_the_kicker_belongs_to_the_headline_where_the_page_says_so(h1, stated, title):
     body, _ = paragraphs("fr", 4)
-    found = read(f'<meta property="og:title" content="{stated} - Le Journal"><meta property="og:site_name" content="Le Journal"><h1>{h1}</h1><article>{body}</article>')
+    found = read(
+        f'<meta property="og:title" content="{stated} - Le Journal"><meta property="og:site_name" content="Le Journal"><h1>{h1}</h1><article>{body}</article>'
+    )
     assert found.title == title
