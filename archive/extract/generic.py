@@ -28,6 +28,7 @@ from archive.extract.verdict import verdict as find_verdict
 from archive.extract.when import when as find_when
 from archive.model import Block, Dateline, Issue, Photo, RelatedLink, Verdict
 from archive.text import squash
+from archive.text import weight as amount_of
 from archive.urls import absolute, canonical, same_site
 
 
@@ -83,8 +84,9 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     line = line or dateline(lead.value)
     agency = find_agency(raw_names, line.agency if line else None)
     related = find_related(parsed, sheet, at, region)
-    weight = body_module.amount(body.value)
-    result = find_verdict(parsed, sheet, title.value, weight)
+    texts = (lead.value or "", *(photo.caption or "" for photo in photos.value))
+    weight = body_module.amount(body.value) + sum(map(amount_of, texts))
+    result = find_verdict(parsed, sheet, title.value, units, weight)
     issues = list(parsed.issues)
     if len(sheet.elements) >= sheet_module.MAX_ELEMENTS:
         issues.append(Issue(code="too_large", detail=f"more than {sheet_module.MAX_ELEMENTS} elements"))
