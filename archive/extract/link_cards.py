@@ -17,7 +17,7 @@ from lxml import etree
 from archive.extract.article_links import ArticleLinks
 from archive.extract.box_headings import Kind, announces
 from archive.extract.page import ParsedPage
-from archive.extract.sheet import Sheet, Unit
+from archive.extract.sheet import Sheet, Unit, is_running
 from archive.text import text_of, weight
 
 TOP = frozenset({"body", "html", "main"})
@@ -213,10 +213,10 @@ class Cards:
                 before = max(before, headings[at])
             after = self.cards[number + 1].unit if number + 1 < len(self.cards) else len(self.sheet.units)
             if not card.lone:
-                card.node = self._widened(card.node, before, after)
+                card.node = self._widened(card, before, after)
 
-    def _widened(self, node: int, before: int, after: int) -> int:
-        sheet = self.sheet
+    def _widened(self, card: Card, before: int, after: int) -> int:
+        sheet, node = self.sheet, card.node
         flow = sheet.inside(node, self.region)
         while (above := sheet.parent[node]) >= 0:
             if (
@@ -226,10 +226,22 @@ class Cards:
             ):
                 break
             more = sheet.good[above] - sheet.good[node]
-            if more > TEASER or (flow and more and not sheet.boxed[above]):
+            if more > TEASER or (more and flow and not self._is_teaser(card, node, above)):
                 break
             node = above
         return node
+
+    def _is_teaser(self, card: Card, node: int, above: int) -> bool:
+        """Say whether the running text that an element adds to a card between paragraphs is the card's: the
+        element is a box, or the text follows a headline that is no paragraph itself.
+        """
+        sheet = self.sheet
+        if sheet.boxed[above]:
+            return True
+        first = any(
+            is_running(unit) for unit in sheet.units[sheet.unit_start[above] : sheet.unit_start[node]]
+        )
+        return not first and sheet.units[card.unit].tag != "p"
 
 
 def _links_of(sheet: Sheet, unit: Unit) -> list[etree._Element]:

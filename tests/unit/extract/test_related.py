@@ -37,7 +37,9 @@ def story(inner="", after="", lang="fr"):
     """A page whose article has `inner` between its first and second paragraph, `after` below it."""
     first, *rest = PARAGRAPHS[lang]
     body = f"<p>{first}</p>{inner}" + "".join(f"<p>{text}</p>" for text in rest)
-    return page(f"<main><article><h1>Une réunion importante à Hanoï</h1>{body}</article>{after}</main>", lang=lang)
+    return page(
+        f"<main><article><h1>Une réunion importante à Hanoï</h1>{body}</article>{after}</main>", lang=lang
+    )
 
 
 def titles(found):
@@ -90,14 +92,18 @@ def test_a_line_between_paragraphs(lang, words):
         assert found.related[0].box == words.strip(" :：|»")
         assert body(found) == PARAGRAPHS[lang]
     if ":" in words or "：" in words:
-        found = article(story(inner="<p>" + link(1, title=f"{words}Un autre article du jour") + "</p>", lang=lang))
+        found = article(
+            story(inner="<p>" + link(1, title=f"{words}Un autre article du jour") + "</p>", lang=lang)
+        )
         assert [one.title for one in found.related] == ["Un autre article du jour"]
 
 
 def test_a_paragraph_that_is_nothing_but_a_link():
     found = article(story(inner=f"<p>{link(1)}</p>"))
     assert titles(found) == [("Un autre article du jour, numéro 1", None)]
-    assert article(story(inner=f"<p>La ministre avait promis {link(1)} avant la fin du mois.</p>")).related == ()
+    assert (
+        article(story(inner=f"<p>La ministre avait promis {link(1)} avant la fin du mois.</p>")).related == ()
+    )
     assert article(story(inner=f"<p>{link(1, title='Voir la galerie')}</p>")).related == ()
     elsewhere = link(1, href="https://boutique.quotidien.example/un-article-en-vente-10001.html")
     assert article(story(inner=f"<p>{elsewhere}</p>")).related == ()
@@ -164,7 +170,11 @@ def test_teaser_caption_and_credit_of_each_card():
 
     found = article(story(after=f'<div class="b"><h2>Voir plus</h2><ul>{card(1)}{card(2)}</ul></div>'))
     assert [(one.teaser, one.photo_caption, one.photo_credit) for one in found.related] == [
-        (f"Le résumé de cet autre article numéro {n}, assez long.", f"La ministre numéro {n} à l’Assemblée.", "AFP")
+        (
+            f"Le résumé de cet autre article numéro {n}, assez long.",
+            f"La ministre numéro {n} à l’Assemblée.",
+            "AFP",
+        )
         for n in (1, 2)
     ]
 
@@ -179,7 +189,8 @@ def test_links_that_lie_over_their_cards():
 
 def test_columns_of_one_box_share_its_heading_and_the_next_box_has_its_own():
     columns = "".join(
-        f'<div class="col"><div class="item">{link(n)}</div><div class="item">{link(n + 1)}</div></div>' for n in (1, 3)
+        f'<div class="col"><div class="item">{link(n)}</div><div class="item">{link(n + 1)}</div></div>'
+        for n in (1, 3)
     )
     sport = f'<h2>Sport</h2><div class="col"><div class="item">{link(5)}</div><div class="item">{link(6)}</div></div>'
     found = article(story(after=f"<section><h2>Sur le même thème</h2>{columns}{sport}</section>"))
@@ -201,13 +212,19 @@ def test_what_is_no_article_is_left_out_of_a_box():
         URL, URL + "#commentaires", "mailto:redaction@quotidien.example", "javascript:void(0)", "/politique-economie-monde",
     ]  # fmt: skip
     items = "".join(f"<li>{link(9, href=href)}</li>" for href in hrefs)
-    found = article(story(after=f'<div class="b"><h2>Voir aussi</h2><ul>{items}<li>{link(1)}</li></ul></div>'))
-    assert [one.url for one in found.related] == ["https://www.quotidien.example/monde/un-autre-article-du-jour-10001.html"]
+    found = article(
+        story(after=f'<div class="b"><h2>Voir aussi</h2><ul>{items}<li>{link(1)}</li></ul></div>')
+    )
+    assert [one.url for one in found.related] == [
+        "https://www.quotidien.example/monde/un-autre-article-du-jour-10001.html"
+    ]
 
 
 def test_relative_links_follow_the_base():
     box = f'<div class="b"><h2>Voir aussi</h2><p>{link(1, href="un-autre-article-10001.html?utm_source=b")}</p><p>{link(2)}</p></div>'
-    html = story(after=box).replace("<head>", '<head><base href="https://www.quotidien.example/archives/2026/">')
+    html = story(after=box).replace(
+        "<head>", '<head><base href="https://www.quotidien.example/archives/2026/">'
+    )
     urls = [one.url for one in article(html).related]
     assert urls[0].startswith("https://www.quotidien.example/archives/2026/un-autre-article-10001.html")
 
@@ -268,7 +285,9 @@ def test_addresses_as_articles_have_them(href, mark):
     ],
 )  # fmt: skip
 def test_a_page_of_links_ends_soon(hostile):
-    html = page(f"<main><article><h1>Une réunion importante à Hanoï</h1>{paragraphs()}</article>{hostile}</main>")
+    html = page(
+        f"<main><article><h1>Une réunion importante à Hanoï</h1>{paragraphs()}</article>{hostile}</main>"
+    )
     before = time.process_time()
     extract(Page(url=URL, payload=html.encode(), content_type="text/html", fetched_at=NOW))
     assert time.process_time() - before < 5
