@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from archive.extract.page import ParsedPage
-from archive.urls import bare_host, host_of, site_of
+from archive.urls import bare_host, host_of, site_of, strip_tracking
 
 _NO_ARTICLE = frozenset({
     "autor", "autoren", "author", "authors", "auteur", "auteurs", "autore", "profil", "profile", "people",
@@ -64,8 +64,9 @@ class ArticleLinks:
                 return f"//{host}/{href}"
             href = "/" + href
         path, _, query = href.partition("?")
-        if query and not _FIVE_DIGITS.search(query):
-            query = ""
+        if query:
+            query = strip_tracking(query) if _FIVE_DIGITS.search(query) else ""
+            query = query if _FIVE_DIGITS.search(query) else ""
         path = path.rstrip("/")
         if not self._is_article(path, query) or (path == self.own_path and query in {"", self.own_query}):
             return None

@@ -142,7 +142,8 @@ def _by_beginning(*tables: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     for number, table in enumerate(tables):
         for line in table.strip().splitlines():
             for phrase in line.partition(": ")[2].split("|"):
-                found.setdefault(phrase[:2], tuple([] for _ in tables))[number].append(phrase)
+                for key in {phrase[:2], phrase[:2].replace("i", _DOTTED)}:
+                    found.setdefault(key, tuple([] for _ in tables))[number].append(phrase)
     return {beginning: tuple(map(tuple, phrases)) for beginning, phrases in found.items()}
 
 
@@ -153,7 +154,7 @@ def announces(text: str) -> Kind | None:
     """Say what a text begins with: words for related articles, words for another list, or neither."""
     if text[:1] in _EDGE:
         text = text[:60].lstrip(_EDGE)
-    phrases = _PHRASES.get(text[:2].lower().replace(_DOTTED, "i"))
+    phrases = _PHRASES.get(text[:2].lower())
     if phrases is None:
         return None
     folded = text[:50].lower().replace("’", "'").replace(_DOTTED, "i") + " "

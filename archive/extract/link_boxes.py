@@ -20,7 +20,6 @@ from lxml import etree
 
 from archive.extract.box_headings import Kind, kind_of
 from archive.extract.link_cards import HEADING, LEAD_IN, MOST_CARDS, TEASER, TOP, Card, Cards
-from archive.extract.page import ParsedPage
 from archive.extract.sheet import Sheet, is_running
 from archive.extract.words import word_test
 from archive.text import text_of
@@ -56,9 +55,8 @@ class Box:
     cards: list[Card]
 
 
-def find_boxes(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> list[Box]:
+def find_boxes(cards: Cards) -> list[Box]:
     """Return the boxes of related articles in order."""
-    cards = Cards(parsed, sheet, headline, region)
     judge = _Judge(cards)
     boxes = judge.boxes()
     overlaid = _overlaid(cards, judge.used)

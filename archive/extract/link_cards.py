@@ -143,26 +143,23 @@ class Cards:
         """Collect the lines that announce a list and those that are links to articles. What stands before the
         headline is for every article.
         """
-        units = self.sheet.units
         start = self.sheet.unit_end[self.headline] if self.headline >= 0 else 0
         read = 0
-        for index in range(start, len(units)):
-            unit = units[index]
+        for index, unit in enumerate(self.sheet.units[start:], start):
             length, linked = len(unit.text), unit.linked
-            if linked:
-                if unit.weight < _SHORTEST and unit.tag[0] != "h":
-                    continue
-            elif length > HEADING:
+            if not linked:
+                if length <= HEADING and (kind := announces(unit.text)) is not None:
+                    self.kinds[index] = kind
+                continue
+            if unit.weight < _SHORTEST and unit.tag[0] != "h":
                 continue
             kind = announces(unit.text)
             if kind is not None:
                 self.kinds[index] = kind
-            if linked < 4 or unit.weight < _SHORTEST:
+                if linked > 0.9 * length and is_heading(unit.text):
+                    continue  # it leads to its section
+            if unit.weight < _SHORTEST or (2 * linked < length and (kind != "related" or linked < _SHORTEST)):
                 continue
-            if 2 * linked < length and (kind != "related" or linked < _SHORTEST):
-                continue
-            if kind is not None and linked > 0.9 * length and is_heading(unit.text):
-                continue  # a heading that leads to its section
             if not self.is_chrome(unit.node):
                 self._read_line(index, unit)
                 read += 1
@@ -176,7 +173,7 @@ class Cards:
         if not links:
             return
         lone = any(mark != links[0][1] for _, mark in links)
-        if lone or (links[0][0].tag != sheet.tag[unit.node] and self._has_more_lines(unit)):
+        if lone or (sheet.tag[unit.node] != "a" and self._has_more_lines(unit)):
             links = [(link, mark) for link, mark in links if self._stands_in(link, unit.text)]
             lone = len({mark for _, mark in links}) > 1
         for link, mark in links:
@@ -247,7 +244,7 @@ class Cards:
 def _links_of(sheet: Sheet, unit: Unit) -> list[etree._Element]:
     """Return the links that may stand in a line: those inside its element, else the one around it."""
     element = sheet.elements[unit.node]
-    if element.tag == "a":
+    if sheet.tag[unit.node] == "a":
         return [element]
     found = list(islice(element.iter("a"), MOST_CARDS))
     if found:

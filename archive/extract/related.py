@@ -14,7 +14,7 @@ from lxml import etree
 from archive.extract.box_headings import announces
 from archive.extract.found import Found, key
 from archive.extract.link_boxes import Box, find_boxes
-from archive.extract.link_cards import LEAD_IN, Card, is_heading
+from archive.extract.link_cards import LEAD_IN, Card, Cards, is_heading
 from archive.extract.newswire import split_credit
 from archive.extract.page import ParsedPage, plain
 from archive.extract.photos import alt_as_caption
@@ -22,7 +22,7 @@ from archive.extract.sheet import Sheet
 from archive.extract.words import word_test
 from archive.model import RelatedLink
 from archive.text import squash, text_of, weight
-from archive.urls import absolute, canonical
+from archive.urls import absolute
 
 _names_title = word_test(r"(?:title|headline|hed)(?:$|[^a-z])")
 _names_no_title = word_test(r"kicker|sub|over|dach|section|box")
@@ -43,21 +43,19 @@ def related(parsed: ParsedPage, sheet: Sheet, headline: int, region: int) -> Fou
     """Return the related links of the page in order, each URL once."""
     rule = ""
     out: dict[str, RelatedLink] = {}
-    own = canonical(parsed.page.url)
-    for box in find_boxes(parsed, sheet, headline, region):
+    cards = Cards(parsed, sheet, headline, region)
+    for box in find_boxes(cards):
         for card in box.cards:
-            url = absolute(parsed.base_url, card.href)
-            if url is None or card.mark[:2] == "//":
+            if card.mark[:2] == "//" or len(out) >= _MAX_LINKS:
                 continue
-            mark = canonical(url)
-            if mark in out or mark == own:
+            url = absolute(parsed.base_url, card.href)
+            mark = cards.addresses.mark(url) if url else None  # of a relative link, its whole path
+            if url is None or mark is None or mark in out:
                 continue
             link = _read(sheet, box, card, url, len(out) + 1)
             if link is not None:
                 rule = rule or box.rule
                 out[mark] = link
-            if len(out) >= _MAX_LINKS:
-                break
     return Found(tuple(out.values()), rule)
 
 
