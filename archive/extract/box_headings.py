@@ -126,10 +126,11 @@ _RELATED_WITHIN = (
     "เกี่ยวข้อง", "相关", "相關", "関連", "관련", "k tématu", "na temat", "na ten temat", "aiheesta", "σχετικ",
 )  # fmt: skip
 _OTHER_WITHIN = (
-    "most read", "most popular", "most viewed", "most shared", "trending", "popular", "latest", "newsletter",
-    "meistgelesen", "meist gelesen", "beliebt", "plus lus", "más leíd", "más vist", "mais lid", "più lett",
-    "najczęściej", "nejčten", "meest gelezen", "mest læst", "mest lest", "mest läst", "çok okunan", "читаем",
-    "الأكثر", "đọc nhiều", "terpopuler", "热门", "熱門", "ランキング", "人気", "많이 본", "인기", "ยอดนิยม",
+    "most read", "most popular", "most viewed", "most shared", "trending", "popular", "latest",
+    "newsletter", "meistgelesen", "meist gelesen", "neueste", "beliebt", "plus lus", "+ lus", "más leíd",
+    "más vist", "mais lid", "più lett", "najczęściej", "nejčten", "meest gelezen", "mest læst", "mest lest",
+    "mest läst", "çok okunan", "читаем", "الأكثر", "đọc nhiều", "terpopuler", "热门", "熱門", "ランキング",
+    "人気", "많이 본", "인기", "ยอดนิยม",
 )  # fmt: skip
 _DOTTED = "i\u0307"
 """What Python makes of a Turkish capital I with dot."""

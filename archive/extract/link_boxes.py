@@ -35,6 +35,11 @@ _names_other = word_test(
     r"most-?read|mostread|most-?popular|popular|trending|latest-news|ticker|taboola|outbrain|promo|sponsor"
     r"|advert|jobs?(?:$|[^a-z])|newsletter|comment|breadcrumb|share|social|author|tags?(?:$|[^a-z])|podcast",
 )
+_ADVERT = re.compile(
+    r"\W*(?:anzeige|annons|annonce|reklam|sponsor|werbung|publicit|publirr|promoted|advert|iklan|quảng cáo"
+    r"|реклама|広告|广告|廣告|광고|إعلان|โฆษณา)"
+)
+"""What a card that is paid for begins with."""
 _IN_FLOW = frozenset({"aside", "teaser", "related", "figure", "kicker"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _MOST_IN_FLOW = 3
@@ -186,8 +191,11 @@ class _Judge:
         return self.sheet.tag[card.node] in {"p", "li"} and line.linked > 0.95 * len(line.text)
 
     def _is_story(self, card: Card) -> bool:
-        """Say whether a card that nothing announces is one: on the page's host, its title no mere label."""
+        """Say whether a card that nothing announces is one: on this host, not paid for, no mere label."""
+        label = self.sheet.units[self.sheet.unit_start[card.node]].text
         lines = self.sheet.units[card.unit : card.last + 1]
+        if _ADVERT.match(label[:40].lower()):
+            return False
         if "newsletter" in card.mark or not self.cards.addresses.same_host(card.href):
             return False
         return max(line.weight for line in lines) >= _PLAIN_TITLE

@@ -119,6 +119,13 @@ def test_cards_between_paragraphs_and_one_of_the_kind_after_them():
     assert article(story().replace(last, last + card.format(link(2)))).related == ()
 
 
+@pytest.mark.parametrize("label", ["Annonsørinnhold", "Anzeige", "Publicité", "广告"])
+def test_a_card_that_is_paid_for_is_no_teaser(label):
+    card = f'<div class="c"><span class="l">{label}</span><h4>{link(1)}</h4></div>'
+    assert article(story(inner=card)).related == ()
+    assert len(article(story(inner=card.replace(label, "Dossier"))).related) == 1
+
+
 def test_a_list_of_links_in_the_text_needs_no_heading():
     items = "".join(f"<li>{link(n)}</li>" for n in (1, 2, 3))
     assert len(article(story(inner=f"<ul>{items}</ul>")).related) == 3
