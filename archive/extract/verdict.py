@@ -1,10 +1,10 @@
 """What a page is: article, listing, error page or empty. A few facts, each worth something; no model.
 
-The facts, from what weighs most: how much text the page has of its own, beside how much stands under headlines
-that are links (the teasers of a list: a section front is made of them, whatever its address or metadata say);
-what it states of itself (JSON-LD, og:type); its address, which counts least, since many papers number sections
-like articles. An answer in the place of the page (not found, robot check, consent wall, log-in form) is an error
-page, whatever its status: its heading says so, and it has little text of its own.
+The facts, from what weighs most: how much text the page has of its own, beside how much stands under
+headlines that are links (the teasers of a list: a section front is made of them, whatever its address or
+metadata say); what it states of itself (JSON-LD, og:type); its address, which counts least, since many papers
+number sections like articles. An answer in the place of the page (not found, robot check, consent wall, log-in
+form) is an error page, whatever its status: its heading says so, and it has little text of its own.
 Measured on the labelled set of tests/kinds.py and on the kit's pages (`python -m bench.quality`).
 """
 
@@ -18,7 +18,7 @@ from attrs import frozen
 from lxml import etree
 
 from archive.extract.page import ParsedPage, ld_text, types_of
-from archive.extract.sheet import Sheet, Unit, is_running
+from archive.extract.sheet import Sheet, Unit
 from archive.extract.title import similarity
 from archive.model import Verdict
 from archive.urls import canonical
@@ -34,7 +34,8 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
-    r"cookie|consent|personal data|your privacy|privacy policy|données personnelles|vie privée|personenbezogen"
+    r"cookie|consent|personal data|your privacy|privacy policy|données personnelles|vie privée"
+    r"|personenbezogen"
     r"|datenschutz|datos personales|privacidad|dados pessoais|dati personali|dane osobowe|persoonsgegevens"
     r"|personuppgifter|quyền riêng tư|dữ liệu cá nhân|персональн\w+ данн|конфиденциальн|kişisel ver|个人数据|隐私"
     r"|個人資料|隱私|個人情報|プライバシー|개인정보|بيانات\w* الشخصية|خصوصي|ملفات تعريف الارتباط|คุกกี้|ข้อมูลส่วนบุคคล"
@@ -44,8 +45,10 @@ _CONSENT = re.compile(
 _SLUG = re.compile(r"(?:-[^/-]+){3}[^/]*$|\d{5,}|/20\d\d/\d\d?/")
 """A path as articles have it: words of a headline, a number, a day."""
 _LIST_PATH = re.compile(
-    r"/(?:tags?|topics?|themen?|temas?|sujets?|dossiers?|autore?s?|autor(?:en)?|auteurs?|authors?|profile?|people"
-    r"|category|categor(?:ie|y|ia)s?|kategorie|rubriques?|archiv(?:es?)?|arquivo|search|suche|recherche|buscar?"
+    r"/(?:tags?|topics?|themen?|temas?|sujets?|dossiers?|autore?s?|autor(?:en)?|auteurs?|authors?|profile?"
+    r"|people"
+    r"|category|categor(?:ie|y|ia)s?|kategorie|rubriques?|archiv(?:es?)?|arquivo|search|suche|recherche"
+    r"|buscar?"
     r"|hledani|szukaj|tim-kiem|page)(?:/|$)|[?&](?:q|query|s|search|page|cat|keyword)=|/20\d\d/\d\d?(?:/\d\d?)?/?$",
     re.IGNORECASE,
 )
@@ -74,7 +77,8 @@ def verdict(
     """Return what the page is.
 
     Args:
-        parsed, sheet: the page.
+        parsed: the page.
+        sheet: from `sheet.build`.
         title: its headline.
         body: the units that were taken for its body.
         body_weight: their amount, or that of a text found elsewhere (JSON-LD), with lead and captions.
@@ -165,7 +169,7 @@ def _weighed(amounts: _Amounts) -> float:
     if amounts.headlines >= 5 and amounts.teasers > max(own, 150):
         score -= 3.0 if own < 400 or amounts.teasers > 3 * own else 1.5
     elif amounts.headlines >= 10 and own < 500:
-        score -= 2.0 if amounts.linked > 0.6 * amounts.text else 1.0
+        score -= 2.0 if amounts.linked > 0.6 * amounts.text and own < 150 else 1.0
     return score
 
 
@@ -177,7 +181,7 @@ def _addressed(parsed: ParsedPage, title: str | None) -> float:
     if _LIST_PATH.search(path):
         return -1.0
     words = set(_WORD.findall(_plain_letters(title or "")))
-    if sum(word in path.lower() for word in words) >= 4:
+    if sum(word in path.lower() for word in words) >= 3:
         return 1.5  # the address is made of the headline's words
     return 0.5 if _SLUG.search(path) else 0.0
 

@@ -80,7 +80,7 @@ def test_a_short_article_is_not_lost_to_the_address_below_a_run_of_links():
         "Le service des abonnements répond à toutes les questions du lundi au vendredi, de neuf heures à midi. "
         * 5
     )
-    page = f"<div class=a><h1>Port Neuf</h1><div class=b>{body}</div></div><div>{links}</div><div class=z><div>{address}</div></div>"
+    page = f"<div class=a><h1>Le port rouvre ses quais</h1><div class=b>{body}</div></div><div>{links}</div><div class=z><div>{address}</div></div>"
     assert [block.text for block in read(page).blocks] == texts
 
 
