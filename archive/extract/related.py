@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import attrs
 from lxml import etree
 
+from archive.extract.credits import split_credit
 from archive.extract.found import Found, key
-from archive.extract.newswire import split_credit
 from archive.extract.page import ParsedPage, plain
 from archive.extract.photos import alt_as_caption
 from archive.extract.sheet import Sheet

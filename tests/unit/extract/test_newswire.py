@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.extract.newswire import agency_of, dateline, sign_off, split_credit, strip_label
+from archive.extract.credits import split_credit, strip_label
+from archive.extract.newswire import agency_of, dateline, sign_off
 
 
 @pytest.mark.parametrize(
