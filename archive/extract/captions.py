@@ -27,8 +27,8 @@ _names_button = word_test(
     r"icon|button|btn|toggle|counter|screen-?reader|sr-only|visually-?hidden|zoom|fullscreen|label|share",
 )
 _MORE = re.compile(
-    r"[>›→+]$|^\W*(?:more|mehr|see|show|view|buy|purchas|licens|lizenz|zoom|enlarge|expand|vergr|agrandir|voir|ampliar"
-    r"|ver|read|open|hide|close|visa mer|vis mer|xem)\b",
+    r"[>›→+]$|^\W*(?:(?:more|mehr|see|show|view|buy|purchas(?:e|ing)|licen[cs](?:e|ing)|zoom|enlarge|expand|agrandir|voir"
+    r"|ampliar|ver|read|open|hide|close|visa mer|vis mer|xem)\b|lizenz|vergrößer)",
     re.IGNORECASE,
 )
 _DANGLING = re.compile(
@@ -113,10 +113,15 @@ def parted(element: etree._Element) -> tuple[str, str]:
         credit = " ".join(dict.fromkeys(text for text in (displayed(node) for node in named) if text))
         caption = _undangle(displayed(element, lambda one: one in named or skip(one)))
         if caption:
-            return caption, strip_label(credit)
+            return _without_credit(caption), strip_label(credit)
         inner, tail = split_credit(credit)  # the "credit" element held it all
         return (inner, tail) if inner and tail else ("", strip_label(credit))
     return _by_last_element(element, whole) or split_credit(whole)
+
+
+def _without_credit(caption: str) -> str:
+    """Return a caption without a second credit in it: "… (AP Photo/Jane Roe)" beside an element "AP"."""
+    return split_credit(caption)[0]
 
 
 def _undangle(caption: str) -> str:

@@ -19,6 +19,7 @@ from archive.extract.labels import (
     ALONE,
     BETWEEN,
     BY,
+    LONG_AGENCIES,
     NO_CREDIT,
     PARTICLES,
     PICTURE,
@@ -54,10 +55,9 @@ def _split(text: str, depth: int) -> tuple[str, str]:
         found = rule(text, depth)
         if found is not None:
             return found
-    labelled = _leading_label(text)
-    if len(text) < 80 and (
-        (labelled and is_name(text[labelled:].strip())) or (has_agency(text) and is_name(text))
-    ):
+    bare = text[_leading_label(text) :].strip()
+    cased = any(char.isupper() or char.islower() for char in bare)
+    if len(text) < (80 if cased else 16) and is_name(bare) and (bare != text or has_agency(text)):
         return "", strip_label(text)
     return text, ""
 
@@ -126,15 +126,16 @@ def _by_bracket(text: str, _depth: int) -> tuple[str, str] | None:
     bare = text.rstrip(" .")
     if not bare or bare[-1] not in _CLOSE:
         return None
-    at = max(bare.rfind(sign) for sign in _OPEN)
+    at = _opening(bare)
     inner = bare[at + 1 : -1].strip()
-    if at < 0 or not 2 <= len(inner) <= 90 or NO_CREDIT.search(inner):
+    agency = has_agency(inner)
+    if at < 0 or not 2 <= len(inner) <= 90 or (NO_CREDIT.search(inner) and not agency):
         return None
     head = text[:at].rstrip()
     stopped = not head or _ends_sentence(head)
     named = is_name(inner)
     if (
-        has_agency(inner)
+        agency
         or _leading_label(inner)
         or SUFFIX.search(inner)
         or (stopped and named)
@@ -147,6 +148,9 @@ def _by_bracket(text: str, _depth: int) -> tuple[str, str] | None:
 def _by_last_sentence(text: str, _depth: int) -> tuple[str, str] | None:
     """Part behind the last full stop, if what follows is a name with a slash, in capitals or of an agency."""
     at = _last_sentence(text)
+    signed = SUFFIX.search(text)
+    if signed is not None and at < (comma := max(map(text.rfind, "、，＝"))) < signed.start() <= comma + 15:
+        at = comma + 1  # "…＝2024年1月1日、朝日太郎撮影"
     if at < 0:
         return None
     rest = text[at:].strip(" –—-|/•·")
@@ -194,7 +198,23 @@ def _by_bar(text: str, _depth: int) -> tuple[str, str] | None:
 
 
 def _closing(text: str) -> int:
-    return min((at for at in map(text.find, _CLOSE) if at >= 0), default=-1)
+    """Return where the bracket closes that was opened before the text; -1 if nowhere."""
+    depth = 1
+    for at, char in enumerate(text):
+        depth += (char in _OPEN) - (char in _CLOSE)
+        if not depth:
+            return at
+    return -1
+
+
+def _opening(text: str) -> int:
+    """Return where the bracket opens that the text ends with; -1 if nowhere."""
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += (text[at] in _CLOSE) - (text[at] in _OPEN)
+        if not depth:
+            return at
+    return -1
 
 
 def _last_sentence(text: str) -> int:
@@ -233,7 +253,8 @@ def _is_sentence(text: str) -> bool:
 def has_agency(text: str) -> bool:
     """Say whether one of the words is an agency's name, written as agencies write it."""
     words = re.split(r"[\s/,|()（）:+&]+", text)
-    if not AGENCIES.isdisjoint(word.strip(".-–") for word in words):
+    bare = [word.strip(".-–") for word in words]
+    if not AGENCIES.isdisjoint(bare) or not LONG_AGENCIES.isdisjoint(map(str.casefold, bare)):
         return True
     if any(f"{one} {two}" in AGENCIES_OF_TWO for one, two in pairwise(words)):
         return True
@@ -325,11 +346,10 @@ def strip_label(credit: str | None) -> str:
             text = shorter
         if text == before:
             break
-    for opening, closing in zip(_OPEN, _CLOSE, strict=True):
-        if text.count(opening) < text.count(closing):
-            text = text.rstrip(closing + " ")
-        elif text.count(opening) > text.count(closing) and text.startswith(opening):
-            text = text.lstrip(opening + " ")
+    while text[-1:] and text[-1] in _CLOSE and _opening(text) < 0:
+        text = text[:-1].rstrip()
+    while text[:1] and text[0] in _OPEN and _closing(text[1:]) < 0:
+        text = text[1:].lstrip()
     text = text.strip(" |/–—-·•;,")
     if len(bare := text.rstrip(".")) < len(text) and " " not in bare.rpartition(".")[2] and "." not in bare:
         text = bare
@@ -338,4 +358,5 @@ def strip_label(credit: str | None) -> str:
 
 def tidy(caption: str) -> str:
     """Return a caption without the bracket, bar or dash that stood before its credit."""
-    return caption.rstrip(_EDGE.replace("。", "")).strip()
+    text = caption.rstrip(_EDGE.replace("。", "")).strip()
+    return text if any(map(str.isalnum, text)) else ""

@@ -103,6 +103,8 @@ def _addresses(image: etree._Element) -> Iterator[str | None]:
         if image.get(name):
             yield best_of_set(image.get(name, ""))[0]
     above = image.getparent()
+    while above is not None and above.tag == "source":  # libxml2 lets what follows a source stand in it
+        above = above.getparent()
     sources: list[tuple[str | None, float]] = []
     if above is not None and above.tag == "picture":
         sources += [

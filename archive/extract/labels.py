@@ -65,7 +65,9 @@ RUN_TOGETHER = (
     "រូបភាព", "រូប", "ဓာတ်ပုံ", "ပုံ",
 )  # fmt: skip
 """Labels of scripts without spaces, the longer before the shorter."""
-SUFFIX = re.compile(r"[\s/／|]*(?:摄影报道|摄影|攝影|摄|攝|撮影|촬영|\bnuotr\.?)$")
+SUFFIX = re.compile(
+    r"[\s/／|]{0,4}(?:摄影报道|摄影|攝影|摄|攝|(?<![でにらを日月年前後])撮影|촬영|\bnuotr\.?)$"
+)
 """Labels that stand behind the name."""
 NO_CREDIT = re.compile(
     r"(?:(?:symbol|archiv|datei|file|stock|arkiv|themen|beispiel)[\s-]?(?:bild|foto|photo|image|picture|aufnahme)s?"
@@ -87,6 +89,8 @@ AGENCIES = _words("""
     Backgrid BACKGRID Caters SWNS ТАСС
 """)
 """Agencies, stock libraries and platforms, as credits write them."""
+LONG_AGENCIES = frozenset(name.casefold() for name in AGENCIES if len(name) > 6)
+"""Those that are no common words in any spelling."""
 AGENCIES_OF_TWO = frozenset({
     "picture alliance", "Picture Alliance", "Hans Lucas", "USA TODAY", "Europa Press",
     "Associated Press", "Agence France-Presse", "Canadian Press", "РИА Новости",

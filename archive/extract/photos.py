@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 
 import attrs
+from lxml import etree
 
-from archive.extract.captions import displayed, is_credit, is_noise, names_credit, parted
+from archive.extract.boxes import HEADINGS, Boxes
+from archive.extract.captions import displayed, is_noise, names_credit, parted
 from archive.extract.credits import split_credit, strip_label
 from archive.extract.found import Found, key
 from archive.extract.images import Images, alt_of, image_url, images_of
@@ -40,9 +42,6 @@ _FILE_NAME = re.compile(
 _MAX_PHOTOS = 200
 _IN_BODY = 60
 """Elements above the body region in which a lead photo may stand."""
-_BAD_ROLES = frozenset(
-    {"nav", "footer", "form", "consent", "comment", "newsletter", "related", "ad", "share", "teaser"}
-)
 _CAPTION_TAGS = frozenset(
     {
         "div",
@@ -62,7 +61,6 @@ _CAPTION_TAGS = frozenset(
     }
 )
 _BOX_TAGS = frozenset({"div", "p", "table", "td", "span", "section", "center", "dl"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _OTHER_MEDIA = ("video", "iframe", "table", "blockquote", "audio", "pre", "object")
 _FIGURE_LEVELS = 4
 _BOX_LEVELS = 6
@@ -87,12 +85,12 @@ class _Search:
 
     parsed: ParsedPage
     sheet: Sheet
-    region: int
-    headline: int
     images: Images
+    boxes: Boxes
     drafts: list[_Draft] = attrs.field(factory=list)
     by_image: dict[int, _Draft] = attrs.field(factory=dict)
-    barred: dict[int, bool] = attrs.field(factory=dict)
+    orders: dict[int, dict[etree._Element, int]] = attrs.field(factory=dict)
+    """Element with several images → place of everything in it, in document order."""
     held: list[int] = attrs.field(factory=list)
 
     def run(self, low: int, high: int) -> None:
@@ -175,7 +173,7 @@ class _Search:
         if len(words) < 5 or tag not in _CAPTION_TAGS or not _names_caption(words):
             return False
         units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
-        if not 1 <= len(units) <= _MAX_LINES or any(unit.tag in _HEADINGS for unit in units):
+        if not 1 <= len(units) <= _MAX_LINES or any(unit.tag in HEADINGS for unit in units):
             return False
         return not self.images.within(sheet, node)
 
@@ -185,13 +183,22 @@ class _Search:
         if not within:
             return False
         free = [n for n in within if not (n in self.by_image and self.by_image[n].caption)]
-        before = [n for n in free if self.images.at[n] < node]
-        after = [n for n in free if self.images.at[n] >= node]
-        chosen = before[-1:] or after[:1]
+        chosen = free[:1] if len(within) == 1 else self.nearest(free, holder, node)
         rule = "generic:figure" if self.sheet.tag[node] == "figcaption" else "generic:class:caption"
         if len(within) > 1 or not chosen:
             holder = node  # what else the holder says is of other photos
         return self.add(holder, [node], range(chosen[0], chosen[0] + 1) if chosen else range(0), rule, node)
+
+    def nearest(self, free: list[int], holder: int, caption: int) -> list[int]:
+        """Return the last image before a caption, else the first behind it, of those in an element."""
+        order = self.orders.get(holder)
+        if order is None:
+            order = {element: place for place, element in enumerate(self.sheet.elements[holder].iter())}
+            self.orders[holder] = order
+        here = order[self.sheet.elements[caption]]
+        placed = sorted((order[self.images.elements[n]], n) for n in free)
+        before = [n for place, n in placed if place < here]
+        return before[-1:] or [n for _, n in placed[:1]]
 
     def holder(self, node: int) -> tuple[int, range]:
         """Return the nearest element around a caption that has images, and these."""
@@ -235,14 +242,14 @@ class _Search:
     def add(self, holder: int, captions: list[int], within: range, rule: str, done: int = -1) -> bool:
         """Put a photo together, unless it stands in a box or a card of another story."""
         node = done if done >= 0 else holder
-        if self.is_barred(node) or self.is_person(node):
+        if self.boxes.bar(node) or self.boxes.names_author(node):
             return True
         caption = credit = ""
         for one in captions:
             text, name = parted(self.sheet.elements[one])
             caption = caption or text
             credit = credit or name
-        if self.is_card(node, captioned=bool(caption)):
+        if self.boxes.is_card(node, captioned=bool(caption)):
             return True
         draft = next((self.by_image[n] for n in within if n in self.by_image), None)
         if draft is None or (caption and draft.caption):
@@ -288,74 +295,13 @@ class _Search:
                 return credit
         return ""
 
-    def is_barred(self, node: int) -> bool:
-        """Say whether an element stands in a box that is no part of the article."""
-        sheet = self.sheet
-        chain: list[int] = []
-        answer = False
-        while node >= 0:
-            known = self.barred.get(node)
-            if known is not None:
-                answer = known
-                break
-            chain.append(node)
-            node = sheet.parent[node]
-        for one in reversed(chain):
-            answer = answer or self.bars(one)
-            self.barred[one] = answer
-        return answer
-
-    def bars(self, node: int) -> bool:
-        sheet = self.sheet
-        tag, role = sheet.tag[node], sheet.role[node]
-        if role in _BAD_ROLES:
-            # a photo that opens large on a click is a button, or is named by its lightbox
-            return not (
-                (role == "form" and tag in {"button", "label"})
-                or (role == "consent" and self.region >= 0 and "lightbox" in sheet.words[node].lower())
-            )
-        if tag in {"nav", "footer", "aside"} and sheet.good[node] < 400:
-            return True
-        if tag in {"li", "a"}:
-            return any(sheet.tag[child] in {"h2", "h3", "h4"} for child in range(node, sheet.end[node]))
-        return False
-
-    def is_person(self, node: int) -> bool:
-        """Say whether a figure shows who wrote the story: a time, an address or a link to an author in it."""
-        sheet = self.sheet
-        for inner in range(node, sheet.end[node]):
-            if sheet.tag[inner] in {"time", "address"}:
-                return True
-            if sheet.role[inner] in {"byline", "date"} and not is_credit(sheet.elements[inner]):
-                return True
-        return False
-
-    def is_card(self, node: int, *, captioned: bool) -> bool:
-        """Say whether a figure stands in the card of another story: beside a heading, in a small element."""
-        sheet = self.sheet
-        above = sheet.parent[node]
-        for _ in range(3):
-            if above < 0 or sheet.inside(self.region, above):
-                return False
-            if self.headline >= 0 and sheet.inside(self.headline, above):
-                return False
-            if any(sheet.tag[child] in _HEADINGS for child in range(above, sheet.end[above])):
-                if not captioned:
-                    return sheet.good[above] < 600
-                units = sheet.units[sheet.unit_start[above] : sheet.unit_end[above]]
-                return sheet.good[above] < 600 and any(
-                    unit.tag in _HEADINGS and unit.linked > 0.7 * len(unit.text) for unit in units
-                )
-            above = sheet.parent[above]
-        return False
-
 
 def photos(
     parsed: ParsedPage, sheet: Sheet, region: int, headline: int
 ) -> tuple[Found[tuple[Photo, ...]], list[int]]:
     """Return the photos of the article in order, and the elements that their captions stand in."""
     low, high = _range(sheet, region, headline)
-    search = _Search(parsed, sheet, region, headline, images_of(sheet, low, high))
+    search = _Search(parsed, sheet, images_of(sheet, low, high), Boxes(sheet, region, headline))
     search.run(low, high)
     out: list[Photo] = []
     texts: set[str] = set()

@@ -1,0 +1,104 @@
+"""Boxes whose photos are no part of the article: cards of other stories, adverts, the author's portrait.
+
+Evidence (119 pages with captions): one figure in four stands in such a box. A photo that opens large on a click
+stands in a button, or in an element named after its lightbox: these are no forms and no consent dialogs.
+"""
+
+from __future__ import annotations
+
+import attrs
+from lxml import etree
+
+from archive.extract.captions import is_credit
+from archive.extract.sheet import Sheet
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+_BAD_ROLES = frozenset(
+    {"nav", "footer", "form", "consent", "comment", "newsletter", "related", "ad", "share", "teaser"}
+)
+
+
+@attrs.define
+class Boxes:
+    """Where the article stands, and which elements are known to be inside a box."""
+
+    sheet: Sheet
+    region: int
+    headline: int
+    barred: dict[int, bool] = attrs.field(factory=dict)
+
+    def bar(self, node: int) -> bool:
+        """Say whether an element stands in a box that is no part of the article."""
+        sheet = self.sheet
+        chain: list[int] = []
+        answer = False
+        while node >= 0:
+            known = self.barred.get(node)
+            if known is not None:
+                answer = known
+                break
+            chain.append(node)
+            node = sheet.parent[node]
+        for one in reversed(chain):
+            answer = answer or self._bars(one)
+            self.barred[one] = answer
+        return answer
+
+    def _bars(self, node: int) -> bool:
+        """Say whether an element is such a box itself."""
+        sheet = self.sheet
+        tag, role = sheet.tag[node], sheet.role[node]
+        if role in _BAD_ROLES:
+            # a photo that opens large on a click is a button, or is named by its lightbox
+            return not (
+                (role == "form" and tag in {"button", "label"})
+                or (role == "consent" and "lightbox" in sheet.words[node].lower())
+            )
+        if tag in {"nav", "footer", "aside"} and sheet.good[node] < 400:
+            return True
+        if tag in {"li", "a"}:
+            return any(sheet.tag[child] in {"h2", "h3", "h4"} for child in range(node, sheet.end[node]))
+        return False
+
+    def names_author(self, node: int) -> bool:
+        """Say whether a figure shows who wrote the story: a time, an address or a link to an author in it."""
+        sheet = self.sheet
+        for inner in range(node, sheet.end[node]):
+            if sheet.tag[inner] in {"time", "address"}:
+                return True
+            if sheet.role[inner] in {"byline", "date"} and not is_credit(sheet.elements[inner]):
+                return True
+        return False
+
+    def is_card(self, node: int, *, captioned: bool) -> bool:
+        """Say whether a figure stands in the card of another story: beside a heading, in a small element."""
+        sheet = self.sheet
+        if _linked_with_heading(sheet.elements[node]):
+            return True
+        above = sheet.parent[node]
+        for _ in range(3):
+            if above < 0 or sheet.inside(self.region, above):
+                return False
+            if self.headline >= 0 and sheet.inside(self.headline, above):
+                return False
+            if any(sheet.tag[child] in HEADINGS for child in range(above, sheet.end[above])):
+                if not captioned:
+                    return sheet.good[above] < 600
+                units = sheet.units[sheet.unit_start[above] : sheet.unit_end[above]]
+                return sheet.good[above] < 600 and any(
+                    unit.tag in HEADINGS and unit.linked > 0.7 * len(unit.text) for unit in units
+                )
+            above = sheet.parent[above]
+        return False
+
+
+def _linked_with_heading(element: etree._Element) -> bool:
+    """Say whether an element stands in a link that has a heading in it."""
+    above = element.getparent()
+    for _ in range(2):
+        if above is None:
+            return False
+        if above.tag == "a":
+            return next(above.iter("h2", "h3", "h4"), None) is not None
+        above = above.getparent()
+    return False
