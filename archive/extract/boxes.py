@@ -1,7 +1,7 @@
 """Boxes whose photos are no part of the article: cards of other stories, adverts, the author's portrait.
 
-Evidence (119 pages with captions): one figure in four stands in such a box. A photo that opens large on a click
-stands in a button, or in an element named after its lightbox: these are no forms and no consent dialogs.
+Evidence (381 pages): of 751 figures around the body 119 stand in such a box. A photo that opens large on a
+click stands in a button, or in an element named after its lightbox: these are no forms, no consent dialogs.
 """
 
 from __future__ import annotations
@@ -56,9 +56,12 @@ class Boxes:
             )
         if tag in {"nav", "footer", "aside"} and sheet.good[node] < 400:
             return True
-        if tag in {"li", "a"}:
-            return any(sheet.tag[child] in {"h2", "h3", "h4"} for child in range(node, sheet.end[node]))
-        return False
+        return tag in {"li", "a"} and self._has_linked_heading(node)
+
+    def _has_linked_heading(self, node: int) -> bool:
+        sheet = self.sheet
+        units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
+        return any(unit.tag in HEADINGS and unit.linked > 0.7 * len(unit.text) for unit in units)
 
     def names_author(self, node: int) -> bool:
         """Say whether a figure shows who wrote the story: a time, an address or a link to an author in it."""
@@ -84,10 +87,7 @@ class Boxes:
             if any(sheet.tag[child] in HEADINGS for child in range(above, sheet.end[above])):
                 if not captioned:
                     return sheet.good[above] < 600
-                units = sheet.units[sheet.unit_start[above] : sheet.unit_end[above]]
-                return sheet.good[above] < 600 and any(
-                    unit.tag in HEADINGS and unit.linked > 0.7 * len(unit.text) for unit in units
-                )
+                return sheet.good[above] < 600 and self._has_linked_heading(above)
             above = sheet.parent[above]
         return False
 

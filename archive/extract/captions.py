@@ -1,8 +1,8 @@
 """The text of a caption element, parted into caption and credit.
 
-Evidence (119 pages with captions): half of the credits stand in an element that says so (class, itemprop,
-`<cite>`); one in eight in an element without a name that comes last and holds nothing but a name, a bracket
-or a label; the rest in one run of text with the caption (credits.py). Buttons, counters and hidden labels
+Evidence (381 pages, 499 captions with a credit in them): 39 % of the credits stand in an element that says so
+(class, itemprop, `<cite>`), 27 % in an element without such a name that comes last and holds nothing but a
+name, a bracket or a label; the rest in one run of text with the caption (credits.py). Buttons, counters and hidden labels
 ("Image source, ") are no part of either.
 """
 

@@ -1,8 +1,8 @@
 """Credits: where the credit of a caption begins, and the label that it wears ("Photo :", "Ảnh:", "©").
 
-Evidence (119 pages with captions): four captions in five carry a credit; half of these stand in an element
-of their own (captions.py), a third behind a label and a colon, the rest in brackets or behind the last full
-stop, as a name with a slash or the name of an agency.
+Evidence (381 pages): of 707 captions 499 hold a credit, one in three of these in one run of text with it:
+behind a label and a colon, a sign, in brackets, or behind the last full stop or bar as a name with a slash, in
+capitals or of an agency.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Images of a page: where each stands in the sheet, and the best address that it has.
 
-Evidence (381 pages): a third of all images are lazy (an address in a `data-` attribute, a data: URL or a few
-pixels in `src`), a fifth state their largest size only in the `<source>` elements of a `<picture>`, and some
-stand whole in a `<noscript>` behind an empty twin.
+Evidence (381 pages, 3,015 images around the body): one in five has no address in `src`, or a data: URL, and
+keeps it in a `data-` attribute; one in four states its sizes in a `srcset`, one in thirty only in the
+`<source>` elements of its `<picture>`; one in ten stands whole in a `<noscript>` behind an empty twin.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Photos with caption and credit: which elements of a page are photos of the article.
 
-Evidence (119 pages with captions): figure > figcaption alone gives F1 64.5; the rest are class words without
-figure, galleries, boxes with one image and a line that the image's own title repeats, and figures of related
-cards, authors and other stories wrongly taken. A caption belongs to the nearest image that has none yet.
+Evidence (119 pages with captions): figure > figcaption alone gives F1 64.5. On 381 pages one caption in four
+stands outside a figure: in an element named caption, in a box with one image and a line or two that is named a
+photo or whose line the image repeats as its title. A caption belongs to the nearest image that has none yet.
 """
 
 from __future__ import annotations
