@@ -49,12 +49,13 @@ class Boxes:
         sheet = self.sheet
         tag, role = sheet.tag[node], sheet.role[node]
         if role in _BAD_ROLES:
-            # a photo that opens large on a click is a button, or is named by its lightbox
+            # a photo that opens large on a click is a button, and its lightbox is no dialog
+            within = node != self.region and sheet.inside(node, self.region)
             return not (
                 (role == "form" and tag in {"button", "label"})
-                or (role == "consent" and "lightbox" in sheet.words[node].lower())
+                or (role == "consent" and (within or "lightbox" in sheet.words[node].lower()))
             )
-        if tag in {"nav", "footer", "aside"} and sheet.good[node] < 400:
+        if (tag in {"nav", "footer", "aside"} or role == "byline") and sheet.good[node] < 400:
             return True
         return tag in {"li", "a"} and self._has_linked_heading(node)
 

@@ -2,8 +2,8 @@
 
 Evidence (381 pages, 499 captions with a credit in them): 39 % of the credits stand in an element that says so
 (class, itemprop, `<cite>`), 27 % in an element without such a name that comes last and holds nothing but a
-name, a bracket or a label; the rest in one run of text with the caption (credits.py). Buttons, counters and hidden labels
-("Image source, ") are no part of either.
+name, a bracket or a label; the rest in one run of text with the caption (credits.py). Buttons, counters and
+hidden labels ("Image source, ") are no part of either.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from archive.extract.credits import has_agency, is_name, split_credit, strip_label, tidy
+from archive.extract.credits import has_agency, is_label, is_name, split_credit, strip_label, tidy
 from archive.extract.words import word_test
 from archive.text import BLOCK_TAGS, HIDDEN_TAGS, squash
 
 names_credit = word_test(
     r"credit|kredit|copyright|(?:^|[^a-z])source|author|photographer|urheber|quelle|(?:^|[^a-z])rights|agency"
     r"|fuente|byline|licen[sc]e|(?:^|[^a-z])fonte|kilde|fotograf|(?:^|[^a-z])attribution|photoby|nachweis"
-    r"|autor(?:$|[^a-z])|courtesy|owner|provider",
+    r"|autor(?:$|[^a-z])|courtesy|owner|provider|distributor",
 )
 _names_caption = word_test(r"caption|legend|desc|title|text")
 _names_button = word_test(
@@ -110,11 +110,13 @@ def parted(element: etree._Element) -> tuple[str, str]:
         return (caption, credit) if credit or _is_prose(whole) else ("", strip_label(whole))
     named = _named_credits(element, whole)
     if named:
-        credit = " ".join(dict.fromkeys(text for text in (displayed(node) for node in named) if text))
+        credit = " / ".join(dict.fromkeys(text for text in (displayed(node) for node in named) if text))
         caption = _undangle(displayed(element, lambda one: one in named or skip(one)))
         if caption:
             return _without_credit(caption), strip_label(credit)
-        inner, tail = split_credit(credit)  # the "credit" element held it all
+        inner, tail = (
+            split_credit(credit) if len(named) == 1 else ("", "")
+        )  # one "credit" element held it all
         return (inner, tail) if inner and tail else ("", strip_label(credit))
     return _by_last_element(element, whole) or split_credit(whole)
 
@@ -126,7 +128,8 @@ def _without_credit(caption: str) -> str:
 
 def _undangle(caption: str) -> str:
     """Return a caption without the label or bracket that stood before the credit taken out of it."""
-    return f"{caption[:-30]}{_DANGLING.sub('', caption[-30:])}".strip()
+    bare = f"{caption[:-30]}{_DANGLING.sub('', caption[-30:])}".strip()
+    return f"{bare})" if caption[len(bare) :].startswith(")") and bare.count("(") > bare.count(")") else bare
 
 
 def _is_prose(text: str) -> bool:
@@ -145,6 +148,8 @@ def _named_credits(element: etree._Element, whole: str) -> list[etree._Element]:
         if any(above in out for above in child.iterancestors()):
             continue
         text = displayed(child)
+        if is_label(text):
+            continue
         if text == whole:
             all_of_it.append(child)
         elif text and len(text) < 160:

@@ -47,6 +47,7 @@ SOURCE = _words("""
     cấp sumber dok dok. dokumentasi ilustrasi chanzo asalin xigashada pinagmulan
 """)
 """Words for who made or owns it, and for things other than photos: a label only before a colon."""
+LABELS = PICTURE | SOURCE
 ALONE = PICTURE | _words("credit copyright courtesy crédit crédits")
 """Labels that need no colon before a name in capitals."""
 BETWEEN = _words("""

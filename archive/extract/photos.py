@@ -1,8 +1,9 @@
 """Photos with caption and credit: which elements of a page are photos of the article.
 
 Evidence (119 pages with captions): figure > figcaption alone gives F1 64.5. On 381 pages one caption in four
-stands outside a figure: in an element named caption, in a box with one image and a line or two that is named a
-photo or whose line the image repeats as its title. A caption belongs to the nearest image that has none yet.
+stands outside a figure: in an element named caption, or in a box with one image and a line or two that is
+named a photo, whose line the image repeats as its title, or that holds a labelled credit. A caption belongs
+to the nearest image that has none yet.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ _CAPTION_TAGS = frozenset(
         "footer",
     }
 )
+_INLINE = frozenset({"span", "small", "em", "i"})
 _BOX_TAGS = frozenset({"div", "p", "table", "td", "span", "section", "center", "dl"})
 _OTHER_MEDIA = ("video", "iframe", "table", "blockquote", "audio", "pre", "object")
 _FIGURE_LEVELS = 4
@@ -104,7 +106,7 @@ class _Search:
             or (
                 len(words[node]) > 4
                 and tags[node] in _CAPTION_TAGS
-                and 0 < ends[node] - starts[node] <= _MAX_LINES
+                and (0 < ends[node] - starts[node] <= _MAX_LINES or tags[node] in _INLINE)
                 and self.is_caption(node)
             )
         }
@@ -147,6 +149,8 @@ class _Search:
 
     def take_figure(self, node: int) -> bool:
         sheet = self.sheet
+        if next(sheet.elements[node].iter("blockquote"), None) is not None:
+            return True  # a pull quote, and who is quoted
         within = self.images.within(sheet, node)
         captions = self.captions_in(node)
         if any(sheet.tag[inner] == "figure" for inner in range(node + 1, sheet.end[node])):
@@ -170,8 +174,17 @@ class _Search:
         words, tag = sheet.words[node], sheet.tag[node]
         if tag == "figcaption":
             return True
-        if len(words) < 5 or tag not in _CAPTION_TAGS or not _names_caption(words):
+        if (
+            len(words) < 5
+            or tag not in _CAPTION_TAGS
+            or not _names_caption(words)
+            or "audio" in words.lower()
+        ):
             return False
+        if tag in _INLINE:
+            element = sheet.elements[node]
+            above = element.getparent()
+            return above is not None and above.tag != "a" and bool(displayed(element))
         units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
         if not 1 <= len(units) <= _MAX_LINES or any(unit.tag in HEADINGS for unit in units):
             return False
@@ -180,7 +193,7 @@ class _Search:
     def take_caption(self, node: int) -> bool:
         """Take a caption outside a figure, or one of several in it, with the nearest image."""
         holder, within = self.holder(node)
-        if not within:
+        if not within or self.is_quotee(node):
             return False
         free = [n for n in within if not (n in self.by_image and self.by_image[n].caption)]
         chosen = free[:1] if len(within) == 1 else self.nearest(free, holder, node)
@@ -188,6 +201,11 @@ class _Search:
         if len(within) > 1 or not chosen:
             holder = node  # what else the holder says is of other photos
         return self.add(holder, [node], range(chosen[0], chosen[0] + 1) if chosen else range(0), rule, node)
+
+    def is_quotee(self, node: int) -> bool:
+        """Say whether a caption stands behind a quotation and says whose it is."""
+        before = self.sheet.elements[node].getprevious()
+        return before is not None and next(before.iter("blockquote"), None) is not None
 
     def nearest(self, free: list[int], holder: int, caption: int) -> list[int]:
         """Return the last image before a caption, else the first behind it, of those in an element."""
@@ -233,7 +251,7 @@ class _Search:
             return False
         if any(tag in {"figure", "figcaption"} for tag in sheet.tag[node : sheet.end[node]]):
             return False
-        if _names_photo(sheet.words[node]):
+        if _names_photo(sheet.words[node]) or any(_is_signed(unit.text) for unit in units):
             return not self.captions_in(node)
         element = self.images.elements[image]
         said = (key(element.get("title") or ""), key(element.get("alt") or ""))
@@ -246,7 +264,8 @@ class _Search:
             return True
         caption = credit = ""
         for one in captions:
-            text, name = parted(self.sheet.elements[one])
+            is_box = one == holder and done < 0
+            text, name = (is_box and self.signed_lines(one)) or parted(self.sheet.elements[one])
             caption = caption or text
             credit = credit or name
         if self.boxes.is_card(node, captioned=bool(caption)):
@@ -261,6 +280,18 @@ class _Search:
         draft.credit = draft.credit or credit or self.credit_beside(holder, captions, within, draft.caption)
         self.held.extend(captions)
         return True
+
+    def signed_lines(self, node: int) -> tuple[str, str] | None:
+        """Part a box of several lines of which one is a labelled credit."""
+        sheet = self.sheet
+        if sheet.unit_end[node] - sheet.unit_start[node] < 2:
+            return None
+        lines = [unit.text for unit in sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]]
+        signed = [line for line in lines if _is_signed(line)]
+        if len(signed) != 1:
+            return None
+        caption = split_credit(" ".join(line for line in lines if line not in signed))[0]
+        return caption, strip_label(signed[0])
 
     def credit_beside(self, holder: int, captions: list[int], within: range, caption: str) -> str:
         """Return the credit that a holder of one photo states outside its caption."""
@@ -317,6 +348,11 @@ def photos(
         alt = alt_of(image) if image is not None else None
         out.append(Photo(url=url, caption=draft.caption or None, credit=draft.credit or None, alt=alt))
     return Found(tuple(out), rule), search.held
+
+
+def _is_signed(line: str) -> bool:
+    """Say whether a line is a credit with its label: what stands beside it is a photo."""
+    return len(line) < 120 and strip_label(line) != line and not split_credit(line)[0]
 
 
 def _range(sheet: Sheet, region: int, headline: int) -> tuple[int, int]:

@@ -124,6 +124,22 @@ def paragraphs(lang: str) -> list[str]:
             "fr",
             [("1.jpg", "La place du marché", None)],
         ),
+        (  # a labelled credit makes a box a photo, whatever its class
+            """<div class="max-w"><span class="block">Foto: Jeanne Roux</span><img src="/1.jpg">
+            <div class="text-base">Le conseil pendant le débat du budget</div></div>""",
+            "fr",
+            [("1.jpg", "Le conseil pendant le débat du budget", "Jeanne Roux")],
+        ),
+        (  # a caption in an inline element
+            """<div class="std"><a href="/1.html"><img src="/1.jpg"></a> <span class="caption small">La place du marché</span></div>""",
+            "fr",
+            [("1.jpg", "La place du marché", None)],
+        ),
+        (  # a component named cmp-, which is no consent dialog
+            """<div class="cmp-image"><img src="/1.jpg"><p class="cmp-image__caption">La place du marché</p></div>""",
+            "fr",
+            [("1.jpg", "La place du marché", None)],
+        ),
         ("""<figure><style>x {}</style><figcaption>Activez Javascript</figcaption></figure>""", "fr", []),
     ],
 )
@@ -143,6 +159,8 @@ def test_photos_of_many_forms(inner, lang, expected):
         """<a href="/autre-article-123456.html"><figure><img src="/c.jpg"><figcaption>Une légende de carte</figcaption></figure>
         <h3>Un autre article du journal</h3></a>""",
         """<aside class="related"><figure><img src="/c.jpg"><figcaption>Une légende de carte</figcaption></figure></aside>""",
+        # who is quoted
+        """<div><img src="/who.jpg"><figure><blockquote>C'est un bon budget</blockquote></figure><figcaption>Jeanne Roux</figcaption></div>""",
         # a counting pixel
         """<figure><img src="/pixel.gif" width="1" height="1"></figure>""",
     ],
@@ -167,6 +185,9 @@ def test_what_is_no_photo_of_the_article(inner):
         ("<span class=a>Image credit: The Paper</span> <span class=credit>(Image credit: Firm)</span>", "", "Firm"),
         ("<span>国会議事堂</span><span>共同通信</span>", "国会議事堂", "共同通信"),
         ("ผู้นำประเทศ <span>ขอบคุณภาพจาก : ไทยรัฐ</span>", "ผู้นำประเทศ", "ไทยรัฐ"),
+        ("<span class=x-credit><span class=x-credit-label>Credit</span>: Minky</span>", "", "Minky"),
+        ("Un budget <span class=credit>Photo by Jo Roe</span> /<span class=distributor>X News</span>", "Un budget", "Jo Roe / X News"),
+        ("Un budget (Archives) <span class=credit>AFP</span>", "Un budget (Archives)", "AFP"),
         (". Imagen: Télam", "", "Télam"),
         ("", "", ""),
     ],
