@@ -95,6 +95,9 @@ def is_credit(element: etree._Element) -> bool:
 
 def parted(element: etree._Element) -> tuple[str, str]:
     """Part the text of a caption element into (caption, credit)."""
+    if len(element) == 0 and not is_credit(element):
+        text = squash(element.text)
+        return split_credit(_SIGN_OF_MORE.sub("", text) if text[-1:] in {">", "›"} else text)
     more = _link_to_more(element)
 
     def skip(one: etree._Element) -> bool:

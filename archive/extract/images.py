@@ -55,14 +55,9 @@ def images_of(sheet: Sheet, low: int, high: int) -> Images:
     """Number the images that stand in a span of elements, counting pixels left out."""
     found: list[tuple[int, etree._Element]] = []
     twins: dict[etree._Element, etree._Element] = {}
-    roots: list[int] = []
-    node = low
-    while node < high:
-        roots.append(node)
-        node = sheet.end[node]
-    number = dict(zip(sheet.elements[low:node], range(low, node), strict=True))
-    for root in roots:
-        for element in sheet.elements[root].iter("img", "amp-img"):
+    number = dict(zip(sheet.elements[low:high], range(low, high), strict=True))
+    for root in _roots(sheet, low, high):
+        for element in root:
             if element.get("width") in {"0", "1"} or len(found) >= _MAX_IMAGES:
                 continue
             above: etree._Element | None = element
@@ -70,15 +65,27 @@ def images_of(sheet: Sheet, low: int, high: int) -> Images:
             while above is not None and above not in number:
                 hidden = hidden or above.tag == "noscript"
                 above = above.getparent()
-            at = number[above] if above is not None else high
-            if at >= high:
-                break
+            if above is None:
+                continue
+            at = number[above]
             if hidden and found and at <= found[-1][0] + 1 and found[-1][1] not in twins:
                 twins[found[-1][1]] = element
             else:
                 found.append((at, element))
     found.sort(key=lambda pair: pair[0])
     return Images([element for _, element in found], [at for at, _ in found], twins)
+
+
+def _roots(sheet: Sheet, low: int, high: int) -> Iterator[Iterator[etree._Element]]:
+    """Yield the images of a span: those below its largest elements, and loose ones in what is larger."""
+    node = low
+    while node < high:
+        if sheet.end[node] <= high:
+            yield sheet.elements[node].iter("img", "amp-img")
+            node = sheet.end[node]
+        else:
+            yield sheet.elements[node].iterchildren("img", "amp-img")
+            node += 1
 
 
 def best_of_set(srcset: str) -> tuple[str | None, float]:

@@ -107,7 +107,7 @@ class _Search:
                 len(words[node]) > 4
                 and tags[node] in _CAPTION_TAGS
                 and (0 < ends[node] - starts[node] <= _MAX_LINES or tags[node] in _INLINE)
-                and self.is_caption(node)
+                and _names_caption(words[node])
             )
         }
         for image in range(len(self.images.at)):
@@ -141,6 +141,8 @@ class _Search:
         if self.is_caption(node):
             return self.take_caption(node)
         within = self.images.within(sheet, node)
+        if len(within) != 1 or tag not in _BOX_TAGS:
+            return False
         if tag == "table" and sheet.good[node] < 600 and (captions := self.captions_in(node)):
             return self.add(node, captions, within, "generic:class:caption")
         if self.is_box(node, within[0]):
