@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from attrs import frozen
 from lxml import etree
 
-from archive.extract.newswire import split_credit, strip_label
+from archive.extract.credits import split_credit, strip_label
 from archive.extract.page import ParsedPage
 from archive.extract.rules import DateValue, Rules
 from archive.model import Photo, RelatedLink
@@ -206,7 +206,7 @@ def _caption_of(
 ) -> tuple[str | None, str | None]:
     for value in rules.values(rule, box):
         if is_caption(value.text, title, alt=bool(_ALT.search(value.source.text))):
-            caption, credit = split_credit(value.text, rules.lang)
+            caption, credit = split_credit(value.text)
             return caption or None, credit or None
     return None, None
 

@@ -68,8 +68,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     sheet_module.release(sheet, at)
     region = region_of(sheet, at)
     flow = flow_of(sheet, region, at)
-    lang_hint = normal(lang) or normal(parsed.declared_lang)
-    photos, captions = find_photos(parsed, sheet, region, at, lang_hint)
+    photos, captions = find_photos(parsed, sheet, region, at)
     lead, lead_units = find_lead(parsed, flow, at, title.value)
     taken = {unit.text for unit in lead_units} | {title.value or "", lead.value or ""}
     taken |= {photo.caption for photo in photos.value if photo.caption}

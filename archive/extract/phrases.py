@@ -60,7 +60,21 @@ NOISE = re.compile(
     r"|invalid email.{0,60}|thank you for (?:signing|subscri).{0,100})$",
 )
 END = re.compile(
-    r"^\W*(?:related(?: (?:stor|article|content|coverage|news|post|topic|link)\w*)?|more (?:from|on|in"
+    r"^\W*(?:subscribe (?:now )?to (?:continue|read|keep).{0,40}|(?:to )?continue reading.{0,40}"
+    r"|(?:this|the) (?:article|story|content) is (?:for|reserved|exclusive"
+    r"|available).{0,40}subscribers.{0,20}"
+    r"|(?:jetzt|diesen artikel) weiterlesen.{0,40}|weiterlesen mit .{0,30}|abonnez-vous pour (?:lire"
+    r"|continuer).{0,30}"
+    r"|(?:cet article|la suite) est réservée? aux abonnés.{0,20}|il vous reste .{0,40}"
+    r"|suscríbete para (?:seguir|continuar|leer).{0,30}|contenido (?:exclusivo )?para suscriptores.{0,20}"
+    r"|assine para (?:continuar|ler).{0,30}|contenuto riservato agli abbonati.{0,20}"
+    r"|continua a leggere.{0,30}"
+    r"|.{0,20}dla (?:prenumeratorów|subskrybentów).{0,20}|đăng ký để đọc tiếp.{0,20}|この記事は(?:会員"
+    r"|有料).{0,20}"
+    r"|(?:有料)?会員限定.{0,20}|订阅后继续阅读.{0,10}|会员专享.{0,10}|유료 회원.{0,20}"
+    r"|اشترك لمتابعة القراءة.{0,20}"
+    r"|สมัครสมาชิกเพื่ออ่านต่อ.{0,20}"
+    r"|related(?: (?:stor|article|content|coverage|news|post|topic|link)\w*)?|more (?:from|on|in"
     r"|stories|news|like this|articles)\b.{0,40}|most (?:read|popular|viewed|recent)\b.{0,30}"
     r"|recommended.{0,30}|you (?:may|might) (?:also )?.{0,30}|trending.{0,20}|latest (?:news|stories"
     r"|articles|from).{0,30}|read next.{0,20}|up next|what to read next|comments?|(?:leave|post"
@@ -87,6 +101,7 @@ END = re.compile(
     r"|læs også.{0,20}|mer om.{0,20}|ilgili haberler.{0,20}|yorumlar.{0,20}|çok okunan.{0,20}"
     r"|читайте также.{0,20}|по теме.{0,20}|комментарии.{0,20}|tin (?:liên quan|cùng|mới|khác|đọc).{0,30}"
     r"|bình luận.{0,20}|xem thêm|baca juga.{0,20}|berita (?:terkait|terkini|populer).{0,20}"
-    r"|komentar.{0,20}|関連.{0,20}|あわせて.{0,20}|おすすめ.{0,20}|人気.{0,20}|相关.{0,20}|相關.{0,20}|延伸阅读|热门.{0,20}"
+    r"|komentar.{0,20}|関連.{0,20}|あわせて.{0,20}|おすすめ.{0,20}|人気.{0,20}|相关.{0,20}|相關.{0,20}"
+    r"|延伸阅读|热门.{0,20}"
     r"|관련.{0,20}|인기.{0,20}|댓글.{0,20})\W*$",
 )

@@ -22,8 +22,8 @@ BY_ROLE = {
 }  # fmt: skip
 # prefix of a class word → role; the first that fits wins, so the order is from the plain to the doubtful
 _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("consent", ("consent", "cookie", "gdpr", "cmp", "onetrust", "didomi", "modal", "popup", "overlay",
-    "lightbox")),
+    ("consent", ("consent", "cookie", "gdpr", "cmpbox", "cmplz", "onetrust", "didomi", "modal", "popup",
+    "overlay")),
     ("comment", ("comment", "kommentar", "commentaire", "disqus", "coral", "discussion", "livefyre",
     "comentario")),
     ("newsletter", ("newsletter", "subscri", "signup", "abonn", "abobox", "paywall", "piano", "donat",

@@ -3,8 +3,8 @@
 The facts, from what weighs most: how much text the page has of its own, beside how much stands under
 headlines that are links (the teasers of a list: a section front is made of them, whatever its address or
 metadata say); what it states of itself (JSON-LD, og:type); its address, which counts least, since many papers
-number sections like articles. An answer in the place of the page (not found, robot check, consent wall, log-in
-form) is an error page, whatever its status: its heading says so, and it has little text of its own.
+number sections like articles. An answer in the place of the page (not found, robot check, consent wall,
+log-in form) is an error page, whatever its status: its heading says so, and it has little text of its own.
 Measured on the labelled set of tests/kinds.py and on the kit's pages (`python -m bench.quality`).
 """
 
@@ -37,8 +37,10 @@ _CONSENT = re.compile(
     r"cookie|consent|personal data|your privacy|privacy policy|données personnelles|vie privée"
     r"|personenbezogen"
     r"|datenschutz|datos personales|privacidad|dados pessoais|dati personali|dane osobowe|persoonsgegevens"
-    r"|personuppgifter|quyền riêng tư|dữ liệu cá nhân|персональн\w+ данн|конфиденциальн|kişisel ver|个人数据|隐私"
-    r"|個人資料|隱私|個人情報|プライバシー|개인정보|بيانات\w* الشخصية|خصوصي|ملفات تعريف الارتباط|คุกกี้|ข้อมูลส่วนบุคคล"
+    r"|personuppgifter|quyền riêng tư|dữ liệu cá nhân|персональн\w+ данн|конфиденциальн|kişisel ver|个人数据"
+    r"|隐私"
+    r"|個人資料|隱私|個人情報|プライバシー|개인정보|بيانات\w* الشخصية|خصوصي|ملفات تعريف الارتباط|คุกกี้"
+    r"|ข้อมูลส่วนบุคคล"
     r"|ความเป็นส่วนตัว",
     re.IGNORECASE,
 )
@@ -49,12 +51,15 @@ _LIST_PATH = re.compile(
     r"|people"
     r"|category|categor(?:ie|y|ia)s?|kategorie|rubriques?|archiv(?:es?)?|arquivo|search|suche|recherche"
     r"|buscar?"
-    r"|hledani|szukaj|tim-kiem|page)(?:/|$)|[?&](?:q|query|s|search|page|cat|keyword)=|/20\d\d/\d\d?(?:/\d\d?)?/?$",
+    r"|hledani|szukaj|tim-kiem|page)(?:/|$)|[?&](?:q|query|s|search|page|cat|keyword)="
+    r"|/20\d\d/\d\d?(?:/\d\d?)?/?$""
     re.IGNORECASE,
 )
 _FRONT = re.compile(r"^/?(?:[a-z]{2}/?)?(?:index\.\w+|home|default\.\w+)?$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]{4,}")
 _LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"})
+_LONGEST_TEASER = 500
+"""Characters."""
 _find_password = etree.XPath("//input[@type='password']")
 
 
@@ -65,6 +70,8 @@ class _Amounts:
     own: int
     """Running text that is no teaser."""
     teasers: int
+    cards: int
+    """Number of teasers."""
     headlines: int
     """Number of lines that are links, as long as headlines."""
     text: int
@@ -105,6 +112,7 @@ def _amounts(sheet: Sheet, body: list[Unit], body_weight: int) -> _Amounts:
     return _Amounts(
         own=max(0, body_weight - in_body),
         teasers=sum(teasers.values()),
+        cards=len(teasers),
         headlines=headlines,
         text=sum(len(unit.text) for unit in sheet.units),
         linked=sum(unit.linked for unit in sheet.units),
@@ -122,10 +130,10 @@ def _teasers(sheet: Sheet) -> dict[int, int]:
     below: list[Unit] = []
     for unit in [*sheet.units, None]:
         if unit is None or _is_headline(unit):
-            if headline is not None and len(below) == 1:
+            if headline is not None and len(below) == 1 and len(below[0].text) <= _LONGEST_TEASER:
                 found[id(below[0])] = below[0].weight
             headline, below = unit, []
-        elif unit.weight >= 40 and unit.tag not in {"h1", "h2"}:
+        elif unit.weight >= 20 and unit.tag not in {"h1", "h2"}:
             below.append(unit)
     return found
 
@@ -166,7 +174,8 @@ def _weighed(amounts: _Amounts) -> float:
     """Weigh the page's own text against its teasers and links."""
     own = amounts.own
     score = 3.0 if own > 1200 else 2.0 if own > 500 else 1.0 if own > 180 else -1.0
-    if amounts.headlines >= 5 and amounts.teasers > max(own, 150):
+    is_list = amounts.headlines >= 5 and amounts.cards >= max(3, amounts.headlines // 3)
+    if is_list and amounts.teasers > max(own, 150):
         score -= 3.0 if own < 400 or amounts.teasers > 3 * own else 1.5
     elif amounts.headlines >= 10 and own < 500:
         score -= 2.0 if amounts.linked > 0.6 * amounts.text and own < 150 else 1.0

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.extract import extract
-from archive.extract.photos import _best_of_set
+from archive.extract.images import best_of_set
 from archive.model import Page
 from tests.kit import SHARED, needs_shared
 
@@ -224,13 +224,13 @@ def test_photos_captions_and_credits():
     ],
 )
 def test_the_widest_of_a_srcset(srcset, best):
-    assert _best_of_set(srcset) == best
+    assert best_of_set(srcset)[0] == best
 
 
 @pytest.mark.parametrize("filling", [" ,", ",", " ", "x", "a,", "a ", "1x "])
 def test_a_long_srcset_ends_soon(filling):
     before = time.process_time()
-    _best_of_set("/i/a.jpg" + filling * 50_000 + "x")
+    best_of_set("/i/a.jpg" + filling * 50_000 + "x")
     assert time.process_time() - before < 1
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.extract.newswire import agency_of, dateline, sign_off, split_credit, strip_label
+from archive.extract.newswire import agency_of, dateline, sign_off
 
 
 @pytest.mark.parametrize(
@@ -44,45 +44,6 @@ def test_no_dateline(text):
 )
 def test_sign_offs(text, off):
     assert sign_off(text) == off
-
-
-@pytest.mark.parametrize(
-    ("whole", "caption", "credit"),
-    [
-        ("À Hanoï. Photo : VNA", "À Hanoï.", "VNA"),
-        ("Thủ tướng tại Hà Nội. Ảnh: TTXVN", "Thủ tướng tại Hà Nội.", "TTXVN"),
-        ("Der Kanzler. Foto: dpa/Michael Kappeler", "Der Kanzler.", "dpa/Michael Kappeler"),
-        ("The cat (AP Photo/John Doe)", "The cat", "AP Photo/John Doe"),
-        ("A man walks. Photograph: John Doe/AFP", "A man walks.", "John Doe/AFP"),
-        ("图为总理。图片来源：新华社", "图为总理。", "新华社"),
-        ("Le ministre, le 12 août 2024. © AFP", "Le ministre, le 12 août 2024.", "AFP"),
-        ("A view of the city. REUTERS/Jane Roe", "A view of the city.", "REUTERS/Jane Roe"),
-        ("Премьер. Фото: РИА Новости", "Премьер.", "РИА Новости"),
-        ("พิธีเปิด ภาพ: AFP", "พิธีเปิด", "AFP"),
-        ("الرئيس في باريس. المصدر: رويترز", "الرئيس في باريس.", "رويترز"),
-        ("El rey. Fuente: EFE", "El rey.", "EFE"),
-        ("O presidente. Crédito: Lusa", "O presidente.", "Lusa"),
-        ("Il papa. Fonte: ANSA", "Il papa.", "ANSA"),
-        ("Premier. Źródło: PAP", "Premier.", "PAP"),
-        ("De koning. Bron: ANP", "De koning.", "ANP"),
-        ("首相。写真：共同", "首相。", "共同"),
-        ("대통령. 사진: 연합뉴스", "대통령.", "연합뉴스"),
-        ("Başbakan. Kaynak: AA", "Başbakan.", "AA"),
-        ("Presiden. Sumber: Antara", "Presiden.", "Antara"),
-        ("Foto: dpa", "", "dpa"),
-        ("A caption without any credit.", "A caption without any credit.", ""),
-        ("", "", ""),
-    ],
-)
-def test_credits_at_the_end_of_captions(whole, caption, credit):
-    assert split_credit(whole) == (caption, credit)
-
-
-def test_labels():
-    assert strip_label("(© AFP)") == "AFP"
-    assert strip_label("Photo : Xinhua/VNA") == "Xinhua/VNA"
-    assert strip_label("Photo") == "Photo"
-    assert strip_label(None) == ""
 
 
 def test_agencies():

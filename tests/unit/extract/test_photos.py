@@ -1,0 +1,196 @@
+"""Photos of the article: which elements are one, which image a caption belongs to, what is none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from lxml import html as lxml_html
+
+from archive.extract import extract
+from archive.extract.captions import parted
+from archive.model import Article, Page
+
+TEXT = {
+    "fr": "Le conseil municipal a adopté mardi soir le budget de la ville après un débat de quatre heures, pendant lequel"
+    " l'opposition a demandé en vain que les travaux du théâtre soient remis à l'année prochaine.",
+    "vi": "Hội đồng nhân dân thành phố chiều thứ ba đã thông qua ngân sách năm tới sau bốn giờ thảo luận, trong đó nhiều"
+    " đại biểu đề nghị dành thêm kinh phí cho trường học và các tuyến xe buýt ở ngoại thành.",
+    "zh": "市议会星期二晚上经过四个小时的辩论通过了下一年度的预算，反对派要求把剧院的翻修工程推迟到明年，但没有获得足够的支持，"
+    "市长表示新的学校和公共汽车线路将按计划开工。",
+    "ar": "أقر المجلس البلدي مساء الثلاثاء ميزانية المدينة بعد نقاش دام أربع ساعات طالبت خلاله المعارضة بتأجيل أعمال ترميم"
+    " المسرح إلى العام المقبل من دون أن تنجح في ذلك.",
+}
+
+
+def article(inner: str, lang: str = "fr") -> Article:
+    """Extract a page whose article has this inside its text."""
+    first, *rest = paragraphs(lang)
+    text = f"<p>{first}</p>{inner}" + "".join(f"<p>{paragraph}</p>" for paragraph in rest)
+    markup = f"""<html lang={lang}><head><meta charset=utf-8><meta property="og:type" content="article"></head><body>
+      <article><h1>Le budget de la ville est adopté</h1>{text}</article></body></html>"""
+    page = Page(
+        url="https://www.journal.example/ville/le-budget-de-la-ville-20260501.html",
+        payload=markup.encode(),
+        content_type="text/html; charset=utf-8",
+        fetched_at=datetime(2026, 5, 1, tzinfo=UTC),
+    )
+    found = extract(page).article
+    assert found is not None
+    return found
+
+
+def paragraphs(lang: str) -> list[str]:
+    return [f"{TEXT[lang]} ({number})" for number in ("I", "II", "III")]
+
+
+@pytest.mark.parametrize(
+    ("inner", "lang", "expected"),
+    [
+        (  # a gallery in one figure: each caption has its image
+            """<figure class="gallery"><figure><img src="/1.jpg"><figcaption>Chợ nổi. Ảnh: TTXVN</figcaption></figure>
+            <figure><img src="/2.jpg"><figcaption>Bến xe. Ảnh: TTXVN</figcaption></figure></figure>""",
+            "vi",
+            [("1.jpg", "Chợ nổi.", "TTXVN"), ("2.jpg", "Bến xe.", "TTXVN")],
+        ),
+        (  # several images and captions side by side in one figure
+            """<figure><img src="/1.jpg"><figcaption>市议会。新华社记者 王小明 摄</figcaption>
+            <img src="/2.jpg"><figcaption>剧院。</figcaption></figure>""",
+            "zh",
+            [("1.jpg", "市议会。", "新华社记者 王小明"), ("2.jpg", "剧院。", None)],
+        ),
+        (  # the caption stands beside the figure
+            """<div class="x"><figure><img src="/1.jpg"></figure>
+            <figcaption><span class="caption">La place du marché</span> <span class="credit">(Image: Ville)</span></figcaption></div>""",
+            "fr",
+            [("1.jpg", "La place du marché", "Ville")],
+        ),
+        (  # caption and credit in two captions
+            """<figure><img src="/1.jpg"><div class="caption"><figcaption itemprop="caption">La salle du conseil</figcaption>
+            <figcaption itemprop="author">Photo : Jeanne Roux</figcaption></div></figure>""",
+            "fr",
+            [("1.jpg", "La salle du conseil", "Jeanne Roux")],
+        ),
+        (  # a credit laid over the image
+            """<figure><div><img src="/1.jpg"><small class="tag">© Jeanne Roux</small></div>
+            <figcaption>La salle du conseil</figcaption></figure>""",
+            "fr",
+            [("1.jpg", "La salle du conseil", "Jeanne Roux")],
+        ),
+        (  # no class says so, but the image repeats the line as its title
+            """<div class="w-full"><img src="/1.jpg" title="Le théâtre municipal en travaux">
+            <div><small class="t">Le théâtre municipal en travaux</small> <small class="u">© Ville</small></div></div>""",
+            "fr",
+            [("1.jpg", "Le théâtre municipal en travaux", "Ville")],
+        ),
+        (  # the credit is stated by the image's title alone
+            """<div class="media"><img src="/1.jpg" title="Le théâtre | Source: AFP / Roux"><div class="mediaInfo">
+            <p class="infotext">Le théâtre en travaux depuis un an</p></div></div>""",
+            "fr",
+            [("1.jpg", "Le théâtre en travaux depuis un an", "AFP / Roux")],
+        ),
+        (  # an image that opens large on a click
+            """<button class="viewer"><figure><img src="/1.jpg"></figure><figcaption>المجلس البلدي <span class="source">رويترز</span>
+            </figcaption></button>""",
+            "ar",
+            [("1.jpg", "المجلس البلدي", "رويترز")],
+        ),
+        (  # a placeholder and the image in noscript
+            """<figure><img src="data:image/gif;base64,R0lGOD"><noscript><img src="/1.jpg"></noscript>
+            <figcaption>La place du marché</figcaption></figure>""",
+            "fr",
+            [("1.jpg", "La place du marché", None)],
+        ),
+        (  # the large sizes are stated by the sources of the picture
+            """<figure><picture><source srcset="/s.jpg 100w, /1.jpg 2000w"><img src="/tiny.jpg"></picture>
+            <figcaption>La place du marché</figcaption></figure>""",
+            "fr",
+            [("1.jpg", "La place du marché", None)],
+        ),
+        (  # a lazy address in an attribute that only this site knows
+            """<figure><img src="data:image/gif;base64,R0lGOD" data-zoom="/1.jpg?w=900">
+            <figcaption>La place du marché</figcaption></figure>""",
+            "fr",
+            [("1.jpg?w=900", "La place du marché", None)],
+        ),
+        (  # a table of old pages
+            """<table class="picture"><tr><td><img src="/1.jpg"></td></tr><tr><td class="caption">Chợ nổi. Ảnh: TTXVN</td></tr></table>""",
+            "vi",
+            [("1.jpg", "Chợ nổi.", "TTXVN")],
+        ),
+        (  # one photo shown twice
+            """<figure><img src="/1.jpg"><figcaption>La place du marché</figcaption></figure>
+            <figure><img src="/1b.jpg"><figcaption>La place du marché</figcaption></figure>""",
+            "fr",
+            [("1.jpg", "La place du marché", None)],
+        ),
+        (  # a labelled credit makes a box a photo, whatever its class
+            """<div class="max-w"><span class="block">Foto: Jeanne Roux</span><img src="/1.jpg">
+            <div class="text-base">Le conseil pendant le débat du budget</div></div>""",
+            "fr",
+            [("1.jpg", "Le conseil pendant le débat du budget", "Jeanne Roux")],
+        ),
+        (  # a caption in an inline element
+            """<div class="std"><a href="/1.html"><img src="/1.jpg"></a> <span class="caption small">La place du marché</span></div>""",
+            "fr",
+            [("1.jpg", "La place du marché", None)],
+        ),
+        (  # a component named cmp-, which is no consent dialog
+            """<div class="cmp-image"><img src="/1.jpg"><p class="cmp-image__caption">La place du marché</p></div>""",
+            "fr",
+            [("1.jpg", "La place du marché", None)],
+        ),
+        ("""<figure><style>x {}</style><figcaption>Activez Javascript</figcaption></figure>""", "fr", []),
+    ],
+)
+def test_photos_of_many_forms(inner, lang, expected):
+    found = article(inner, lang)
+    assert [(p.url and p.url.rpartition("/")[2], p.caption, p.credit) for p in found.photos] == expected
+    assert [block.text for block in found.blocks] == paragraphs(lang), "captions are no part of the body"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        # who wrote it
+        """<figure><img src="/who.jpg"><figcaption><address>Par <a rel=author href=/x>Jeanne Roux</a></address>
+        <time datetime="2026-05-01">1er mai 2026</time></figcaption></figure>""",
+        # cards of other stories
+        """<a href="/autre-article-123456.html"><figure><img src="/c.jpg"><figcaption>Une légende de carte</figcaption></figure>
+        <h3>Un autre article du journal</h3></a>""",
+        """<aside class="related"><figure><img src="/c.jpg"><figcaption>Une légende de carte</figcaption></figure></aside>""",
+        # who is quoted
+        """<div><img src="/who.jpg"><figure><blockquote>C'est un bon budget</blockquote></figure><figcaption>Jeanne Roux</figcaption></div>""",
+        # a counting pixel
+        """<figure><img src="/pixel.gif" width="1" height="1"></figure>""",
+    ],
+)
+def test_what_is_no_photo_of_the_article(inner):
+    assert article(inner).photos == ()
+
+
+@pytest.mark.parametrize(
+    ("markup", "caption", "credit"),
+    [
+        ("<span><p>Der Minister in Rom.</p></span><span>Philipp von Ritter/dpa</span>", "Der Minister in Rom.", "Philipp von Ritter/dpa"),
+        ("<p><span>Two men in Lima.</span> <span>(U.S. District Court, Eastern District)</span></p>", "Two men in Lima.", "U.S. District Court, Eastern District"),
+        ("<span>Rök över Kiev.<span> Foto: Dan Berg/AP</span></span><span hidden>Visa mer</span>", "Rök över Kiev.", "Dan Berg/AP"),
+        ("The statehouse. (AP Photo/Jane Roe) <a href=x>more &gt;</a>", "The statehouse.", "AP Photo/Jane Roe"),
+        ("Smoke in Gaza. REUTERS/Jane Roe <a href=x>Purchase Licensing Rights, opens new tab</a>", "Smoke in Gaza.", "REUTERS/Jane Roe"),
+        ("<span class=vh><span class='visually-hidden'>Image caption, </span></span><p>Un champ de blé</p>", "Un champ de blé", ""),
+        ("<span>Le budget</span><span class='x-credit'>Crédit : <em>AFP</em></span>", "Le budget", "AFP"),
+        ("Le budget <cite>Jeanne Roux</cite>", "Le budget", "Jeanne Roux"),
+        ("<span class='media-license'>– Jane Roe (CC BY 2.0)</span>", "", "Jane Roe (CC BY 2.0)"),
+        ("<em>The minister</em> speaks with <b>Jane Doe</b>", "The minister speaks with Jane Doe", ""),
+        ("<span class=a>Image credit: The Paper</span> <span class=credit>(Image credit: Firm)</span>", "", "Firm"),
+        ("<span>国会議事堂</span><span>共同通信</span>", "国会議事堂", "共同通信"),
+        ("ผู้นำประเทศ <span>ขอบคุณภาพจาก : ไทยรัฐ</span>", "ผู้นำประเทศ", "ไทยรัฐ"),
+        ("<span class=x-credit><span class=x-credit-label>Credit</span>: Minky</span>", "", "Minky"),
+        ("Un budget <span class=credit>Photo by Jo Roe</span> /<span class=distributor>X News</span>", "Un budget", "Jo Roe / X News"),
+        ("Un budget (Archives) <span class=credit>AFP</span>", "Un budget (Archives)", "AFP"),
+        (". Imagen: Télam", "", "Télam"),
+        ("", "", ""),
+    ],
+)  # fmt: skip
+def test_the_parts_of_a_caption(markup, caption, credit):
+    assert parted(lxml_html.fromstring(f"<figcaption>{markup}</figcaption>")) == (caption, credit)
