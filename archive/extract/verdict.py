@@ -52,7 +52,7 @@ _LIST_PATH = re.compile(
     r"|category|categor(?:ie|y|ia)s?|kategorie|rubriques?|archiv(?:es?)?|arquivo|search|suche|recherche"
     r"|buscar?"
     r"|hledani|szukaj|tim-kiem|page)(?:/|$)|[?&](?:q|query|s|search|page|cat|keyword)="
-    r"|/20\d\d/\d\d?(?:/\d\d?)?/?$""
+    r"|/20\d\d/\d\d?(?:/\d\d?)?/?$",
     re.IGNORECASE,
 )
 _FRONT = re.compile(r"^/?(?:[a-z]{2}/?)?(?:index\.\w+|home|default\.\w+)?$", re.IGNORECASE)
