@@ -20,6 +20,7 @@ from attrs import frozen
 
 from archive.errors import HemerotecaError, UsageError
 from archive.settings import Settings
+from archive.warc.scan import RawRecord, scan
 from archive.warc.writer import safe_name
 
 _STEP = 1 << 20
@@ -102,6 +103,8 @@ def _take(
         raise ImportRefusedError(f"{shown}: {size} bytes do not fit on the disk of {folder}")
     with _beside(folder) as (part, file):
         digest, read = _copy(source, file, size)
+        if not any(isinstance(item, RawRecord) for item in scan(file, read)):
+            raise ImportRefusedError(f"{shown}: no WARC record in it can be read")
         answer = _answer(settings, shown, name, digest, read)
         if answer.state == "taken":
             file.flush()
