@@ -7,6 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from attrs import frozen
+from lxml import etree
 
 from archive.errors import NothingFoundError
 from archive.extract.page import ParsedPage, parse
@@ -17,10 +18,35 @@ from archive.model import Page
 from archive.settings import Settings
 from archive.urls import host_of
 from archive.warc.reader import payload, read_capture
+from crawler.discovery.article_ids import ArticleIds, guess_article_id
 from crawler.discovery.links import Scope
-from crawler.discovery.sections import feeds_of, sections_of
+from crawler.discovery.sections import feeds_of, generic_stories, sections_of
 
 _MOST_SECTIONS = 40
+_TITLE_PARTS = re.compile(r"\s[|–—:·»-]\s")
+_FRONT = frozenset(
+    (
+        "accueil",
+        "à la une",
+        "home",
+        "homepage",
+        "front page",
+        "trang chủ",
+        "inicio",
+        "portada",
+        "startseite",
+        "início",
+        "home page",
+        "главная",
+        "首页",
+        "首頁",
+        "الرئيسية",
+        "หน้าแรก",
+        "ホーム",
+        "トップ",
+        "홈",
+    )
+)
 _SITEMAP = re.compile(rb"(?im)^\s*sitemap\s*:\s*(\S+)")
 
 
@@ -37,6 +63,8 @@ class Draft:
     """(address, name)."""
     feeds: tuple[str, ...]
     sitemaps: tuple[str, ...]
+    article_id: ArticleIds | None
+    """None where the addresses show no clear pattern."""
 
 
 def draft_of(settings: Settings, url: str) -> Draft:
@@ -97,7 +125,8 @@ def _draft(parsed: ParsedPage, sitemaps: tuple[str, ...]) -> Draft:
     host = parts.netloc.rpartition("@")[2].lower()
     scope = Scope.of(None, url)
     sections = [(it.url, it.title or "") for it in sections_of(parsed, scope)][:_MOST_SECTIONS]
-    title = next(iter(parsed.meta.get("og:site_name", ())), None) or parsed.tree.findtext(".//title") or host
+    stories = [story.url for story in generic_stories(parsed, scope)]
+    title = next(iter(parsed.meta.get("og:site_name", ())), None) or _name_in(parsed.tree) or host
     lang = (parsed.tree.get("lang") or "").strip().lower().replace("_", "-") or None
     name = re.sub(r"[^a-z0-9]+", "-", host.removeprefix("www.")).strip("-") or "site"
     return Draft(
@@ -108,7 +137,14 @@ def _draft(parsed: ParsedPage, sitemaps: tuple[str, ...]) -> Draft:
         sections=tuple(sections),
         feeds=tuple(feeds_of(parsed)),
         sitemaps=sitemaps,
+        article_id=guess_article_id(stories, [address for address, _ in sections]),
     )
+
+
+def _name_in(tree: etree._Element) -> str | None:
+    """Return the newspaper's name out of the title of its front page, which may say "Home" first."""
+    parts = [part.strip() for part in _TITLE_PARTS.split(tree.findtext(".//title") or "")]
+    return next((part for part in parts if part and part.casefold() not in _FRONT), None)
 
 
 def toml_of(draft: Draft) -> str:
@@ -116,9 +152,9 @@ def toml_of(draft: Draft) -> str:
     lines = [
         f"name = {_text(draft.title)}",
         f"domains = [{', '.join(map(_text, draft.domains))}]",
-        f"lang = {_text(draft.lang)}" if draft.lang else '# lang = "fr"',
+        f"# lang = {_text(draft.lang or 'fr')}      # only where pages do not say it: it overrides them",
         '# timezone = "Europe/Paris"',
-        "# article_id = '-(\\d+)\\.html$'      # finds the article's id in an address",
+        *_article_id(draft.article_id),
         "",
         "[discover]",
         *_list("sections", [(url, name) for url, name in draft.sections]),
@@ -133,6 +169,17 @@ def toml_of(draft: Draft) -> str:
         '# paragraphs = "css:article p"',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _article_id(found: ArticleIds | None) -> list[str]:
+    if found is None:
+        return ["# article_id = '-(\\d+)\\.html$'      # finds the article's id in an address"]
+    of = "all" if found.covered == found.stories else f"{found.covered} of"
+    return [
+        f"# Finds the article's id in an address: in {of} {found.stories} stories of the front page.",
+        "# Pages in whose address it finds none are taken for lists.",
+        f"article_id = '{found.pattern}'",
+    ]
 
 
 def _list(key: str, entries: list[tuple[str, str]]) -> list[str]:

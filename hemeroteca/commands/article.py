@@ -64,7 +64,9 @@ def show(ids: tuple[str, ...], number: int | None, form: str | None, rules: bool
 
 
 def article_of(search: Search, name: str, *, follow: bool = True) -> ArticleRow:
-    """Return an article by id or URL; that of an old id under its new one, if that is to be followed. Say so."""
+    """Return an article by id or URL. Of an old id: say the new one, and return the article under it, if that
+    is to be followed.
+    """
     article = search.article(name)
     new = search.successor(article)
     if new is None:
