@@ -168,7 +168,7 @@ def _origin(search: Search, article: ArticleRow, capture: CaptureRow | None) -> 
 def _stored(settings: Settings, search: Search, article: ArticleRow, number: int | None, form: str) -> None:
     """Write stored bytes to stdout, unchanged."""
     from archive.export import capture_of, reading_of
-    from archive.warc.reader import payload, read_capture
+    from archive.warc.reader import payload, read_bytes, read_capture
 
     capture = capture_of(search, reading_of(search, article, number))
     if capture is None:
@@ -176,7 +176,7 @@ def _stored(settings: Settings, search: Search, article: ArticleRow, number: int
             f"{article.ref}: the record that it was read from is in no WARC file of this collection"
         )
     if form == "warc":
-        data = _record(settings, capture)
+        data = read_bytes(settings.collection, capture.location)
     else:
         stored = read_capture(settings.collection, capture.location)
         data = stored.capture.head
@@ -193,19 +193,6 @@ def _stored(settings: Settings, search: Search, article: ArticleRow, number: int
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
-
-
-def _record(settings: Settings, capture: CaptureRow) -> bytes:
-    """Return the record's own bytes, its gzip taken off."""
-    from archive.codings import remove_coding
-    from archive.warc.reader import read_record
-
-    read_record(settings.collection, capture.location)  # says in one line what is wrong, if anything is
-    path = settings.collection / capture.file
-    with (path if path.exists() else path.with_name(path.name + ".open")).open("rb") as file:
-        file.seek(capture.offset)
-        data = file.read(capture.length)
-    return remove_coding("gzip", data, 1 << 32)[0] if data.startswith(b"\x1f\x8b") else data
 
 
 @command("versions")

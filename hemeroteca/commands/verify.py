@@ -63,7 +63,7 @@ def verify(paths: tuple[Path, ...], notes: bool, form: str | None) -> int:
 
 def _chosen(paths: tuple[Path, ...]) -> tuple[Settings | None, list[Path]]:
     """Return the collection, if there is one, and the files to verify."""
-    from archive.warc.reader import warc_files
+    from archive.warc.reader import WARC_ENDINGS, warc_files
 
     if not paths:
         here = existing()
@@ -73,7 +73,7 @@ def _chosen(paths: tuple[Path, ...]) -> tuple[Settings | None, list[Path]]:
     for path in paths:
         if path.is_dir():
             files += [
-                file for file in sorted(path.rglob("*")) if file.name.endswith((".warc", ".warc.gz", ".open"))
+                file for file in sorted(path.rglob("*")) if file.name.endswith((*WARC_ENDINGS, ".open"))
             ]
         elif path.is_file():
             files.append(path)

@@ -17,6 +17,7 @@ from archive.warc.reader import warc_files
 from archive.warc.scan import RawRecord, scan
 from hemeroteca.commands.collection import settings_template
 from tests.stored_pages import STORIES, make_collection, page_of, url_of
+from tests.unit.warc.test_zstandard import packed, records_of
 
 
 def test_init_makes_a_collection_and_refuses_to_overwrite(run, tmp_path):
@@ -319,6 +320,21 @@ def test_imports_that_share_records_verify(run, tmp_path):
     with Index.open(tmp_path / "mine" / "index.db") as index:
         index._db.execute("UPDATE captures SET offset = offset - 1 WHERE id = (SELECT min(id) FROM captures)")
     assert run("verify", "-C", tmp_path / "mine").exit_code == 5
+
+
+def test_a_warc_zst_is_imported_searched_shown_and_read_again(run, tmp_path):
+    source = make_collection(tmp_path / "other", 2)
+    path = tmp_path / "crawl.warc.zst"
+    path.write_bytes(packed(records_of(warc_files(source.collection)[0])[:25], "compressed"))
+    run("init", tmp_path / "mine")
+    imported = run("import", path, "-C", tmp_path / "mine", "--json")
+    assert imported.exit_code == 0, imported.stderr
+    assert json.loads(imported.stdout)["files"][0]["file"].endswith(".warc.zst")
+    assert run("search", "cybercriminalite", "--count", "-C", tmp_path / "mine").stdout != "0\n"
+    shown = run("show", url_of(STORIES[0]), "--warc", "-C", tmp_path / "mine")
+    assert shown.stdout_bytes.startswith(b"WARC/1.1\r\n")
+    assert run("reextract", "-C", tmp_path / "mine").exit_code == 0
+    assert run("verify", "-C", tmp_path / "mine").exit_code == 0
 
 
 def test_import_refuses_what_is_no_warc(run, fresh, tmp_path):
