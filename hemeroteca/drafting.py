@@ -6,18 +6,19 @@ import json
 import re
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 from lxml import etree
 
 from archive.errors import NothingFoundError
 from archive.extract.page import ParsedPage, parse
 from archive.http import payload_of
 from archive.index.results import CaptureRow
-from archive.index.search import Search
+from archive.index.search import Query, Search
 from archive.model import Page
 from archive.settings import Settings
 from archive.urls import host_of
 from archive.warc.reader import payload, read_capture
+from crawler.addresses import is_private, literal_address
 from crawler.discovery.article_ids import ArticleIds, guess_article_id
 from crawler.discovery.links import Scope
 from crawler.discovery.sections import feeds_of, generic_stories, sections_of
@@ -65,10 +66,14 @@ class Draft:
     sitemaps: tuple[str, ...]
     article_id: ArticleIds | None
     """None where the addresses show no clear pattern."""
+    private: bool = False
+    """Its address is a private one that was allowed."""
+    articles: int = 0
+    """Articles of its host that the collection has already."""
 
 
-def draft_of(settings: Settings, url: str) -> Draft:
-    """Read the latest stored capture of a front page.
+def draft_of(settings: Settings, url: str, *, private: bool = False) -> Draft:
+    """Read the latest stored capture of a front page. `private`: private addresses were allowed.
 
     Raises NothingFoundError where there is none that is a page.
     """
@@ -90,7 +95,10 @@ def draft_of(settings: Settings, url: str) -> Draft:
         parsed = parse(page)
         if parsed is None:
             raise NothingFoundError(f"{url}: the page is empty or cannot be decoded")
-        return _draft(parsed, _sitemaps(settings, search, capture.url))
+        draft = _draft(parsed, _sitemaps(settings, search, capture.url))
+        known = search.search(Query(site=host_of(capture.url).removeprefix("www."), limit=0)).total
+        address = literal_address(capture.ip or "")
+        return evolve(draft, articles=known, private=private and address is not None and is_private(address))
 
 
 def _last_page(search: Search, url: str) -> CaptureRow:
@@ -160,6 +168,7 @@ def toml_of(draft: Draft) -> str:
         *_list("sections", [(url, name) for url, name in draft.sections]),
         *_list("feeds", [(url, "") for url in draft.feeds]),
         *_list("sitemaps", [(url, "") for url in draft.sitemaps]),
+        *_politeness(draft),
         "",
         "# Fields that are not declared are found by themselves. To declare some:",
         "# [[layout]]",
@@ -169,6 +178,16 @@ def toml_of(draft: Draft) -> str:
         '# paragraphs = "css:article p"',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _politeness(draft: Draft) -> list[str]:
+    if not draft.private:
+        return []
+    return [
+        "",
+        "[politeness]",
+        *_list("private_hosts", [(host, "its address is a private one") for host in draft.domains]),
+    ]
 
 
 def _article_id(found: ArticleIds | None) -> list[str]:

@@ -262,12 +262,15 @@ def test_several_sites_in_one_process(tmp_path):
 
 
 def test_two_crawls_of_one_site_do_not_run_at_once(tmp_path):
-    with serve_paper(Paper(20, wait=0.3)) as paper:
+    with serve_paper(Paper(20)) as paper:
+        # However long the second takes to start, the first is still at it: it waits for an answer.
+        paper.gate.clear()
         first = start(tmp_path / "c", f"{paper.base_url}/")
         while not paper.asked:
             assert first.is_alive()
         second = start(tmp_path / "c", f"{paper.base_url}/")
         code, _, error = second.end()
+        paper.gate.set()
         assert "LockedError" in error
         assert code == 1
         _, out, _ = first.end()
