@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -178,6 +179,26 @@ def test_export_jsonl_with_its_manifest(run, press, tmp_path):
     manifest = json.loads((tmp_path / "all.jsonl.manifest.json").read_text(encoding="utf-8"))
     assert manifest["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
     assert manifest["articles"] == 10
+
+
+def test_a_device_or_a_link_is_never_replaced(run, press, tmp_path):
+    """Files appear whole, by renaming: under a name that is a device's that would take its place."""
+    pipe, real, link = tmp_path / "pipe", tmp_path / "real.jsonl", tmp_path / "link.jsonl"
+    os.mkfifo(pipe)
+    page = tmp_path / "in.jsonl"
+    page.write_text('{"id": 1, "path": "none.html", "url": "https://a.example/"}\n', encoding="utf-8")
+    real.write_text("old")
+    link.symlink_to(real)
+    for command in (["export", "-o"], ["extract", "--manifest", page, "--output"]):
+        refused = run(*command, pipe, settings=press)
+        assert refused.exit_code == 2
+        assert "no ordinary file" in refused.stderr
+        assert pipe.is_fifo()
+        assert run(*command, tmp_path / "none" / "x", settings=press).exit_code == 2
+        run(*command, link, settings=press)
+        assert link.is_symlink()
+        assert real.read_text(encoding="utf-8") != "old"
+        real.write_text("old")
 
 
 def test_export_of_ids_as_a_table(run, press, tmp_path):
