@@ -149,6 +149,20 @@ class _Hashing(io.RawIOBase):
         return len(data)
 
 
+def ordinary_file(path: Path) -> Path:
+    """Return where a file is to be put in the place of `path`, links followed.
+
+    Raises UsageError where it cannot be: no folder for it, or a device, a pipe or a folder stands there,
+    which must not be replaced.
+    """
+    target = path.resolve()
+    if not target.parent.is_dir():
+        raise UsageError(f"{path.parent}: no such folder; make it first")
+    if target.exists() and not target.is_file():
+        raise UsageError(f"{path}: is no ordinary file; write to - and redirect it there")
+    return target
+
+
 def export_to_file(
     search: Search,
     articles: Iterable[ArticleRow],
@@ -165,8 +179,7 @@ def export_to_file(
     """
     if form not in FORMATS:
         raise UsageError(f"unknown format '{form}' (known: {', '.join(FORMATS)})")
-    if not path.parent.is_dir():
-        raise UsageError(f"{path.parent}: no such folder; make it first")
+    path = ordinary_file(path)
     began = datetime.now(UTC)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -2,13 +2,15 @@
 extracted.
 
 A file becomes `warc/imported/NAME-SHA256.warc.gz`, with the first sixteen digits of its SHA-256; the same
-bytes are taken once. Of a WACZ (a zip file) the members `archive/*.warc.gz` are taken, under names of ours.
+bytes are taken once. Of a WACZ (a zip file) the members `archive/*.warc.gz` (`.warc`, `.warc.zst`) are taken,
+under names of ours.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -20,7 +22,10 @@ from attrs import frozen
 
 from archive.errors import HemerotecaError, UsageError
 from archive.settings import Settings
+from archive.warc.reader import WARC_ENDINGS
+from archive.warc.scan import RawRecord, scan
 from archive.warc.writer import safe_name
+from archive.warc.zstandard import is_zstandard
 
 _STEP = 1 << 20
 _LARGEST_RATIO = 1000
@@ -55,11 +60,11 @@ def import_file(settings: Settings, path: Path, *, dry_run: bool = False) -> Ite
         start = file.read(8)
     if start.startswith(_ZIP):
         yield from _members(settings, path, dry_run=dry_run)
-    elif start.startswith((_GZIP, _WARC)):
+    elif start.startswith((_GZIP, _WARC)) or is_zstandard(start[:4]):
         with path.open("rb") as file:
             yield _take(settings, file, str(path), path.name, path.stat().st_size, dry_run=dry_run)
     else:
-        raise ImportRefusedError(f"{path}: neither a WARC (.warc, .warc.gz) nor a WACZ file")
+        raise ImportRefusedError(f"{path}: neither a WARC (.warc, .warc.gz, .warc.zst) nor a WACZ file")
 
 
 def _members(settings: Settings, path: Path, *, dry_run: bool) -> Iterator[Imported]:
@@ -83,11 +88,7 @@ def _members(settings: Settings, path: Path, *, dry_run: bool) -> Iterator[Impor
 
 
 def _is_warc_member(info: zipfile.ZipInfo) -> bool:
-    return (
-        info.filename.startswith("archive/")
-        and info.filename.endswith((".warc.gz", ".warc"))
-        and not info.is_dir()
-    )
+    return info.filename.startswith("archive/") and info.filename.endswith(WARC_ENDINGS) and not info.is_dir()
 
 
 def _take(
@@ -102,6 +103,8 @@ def _take(
         raise ImportRefusedError(f"{shown}: {size} bytes do not fit on the disk of {folder}")
     with _beside(folder) as (part, file):
         digest, read = _copy(source, file, size)
+        if not any(isinstance(item, RawRecord) for item in scan(file, read)):
+            raise ImportRefusedError(f"{shown}: no WARC record in it can be read")
         answer = _answer(settings, shown, name, digest, read)
         if answer.state == "taken":
             file.flush()
@@ -136,9 +139,9 @@ def _copy(source: BinaryIO, target: BinaryIO | None, size: int) -> tuple[str, in
 
 def _answer(settings: Settings, shown: str, name: str, digest: str, size: int) -> Imported:
     folder = settings.warc_folder / "imported"
-    ending = ".warc" if name.endswith(".warc") else ".warc.gz"
+    ending = next((one for one in WARC_ENDINGS if name.endswith(one)), ".warc.gz")
     there = sorted(folder.glob(f"*-{digest[:16]}.warc*")) if folder.is_dir() else []
-    stem = safe_name(name.removesuffix(".gz").removesuffix(".warc"), "warc")
+    stem = safe_name(re.sub(r"(\.warc)?(\.gz|\.zst)?$", "", name), "warc")
     path = there[0] if there else folder / f"{stem}-{digest[:16]}{ending}"
     return Imported(
         source=shown,

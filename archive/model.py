@@ -262,7 +262,8 @@ class Provenance:
     layout: str | None = None
     """Layout id of the profile, None for the generic extractor alone."""
     layout_digest: str | None = None
-    """SHA-256 hex of the layout merged with its family; None without a layout."""
+    """SHA-256 hex of the layout merged with its family, and of those tried before it in vain; without a
+    layout, of all that were tried; None without a profile."""
     extractor: str = ""
     """Name and number of the extractor: "hemeroteca/1"."""
     origins: dict[str, str] = field(factory=dict)

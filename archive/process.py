@@ -54,14 +54,22 @@ def is_page(stored_capture: StoredCapture) -> bool:
     """
     capture = stored_capture.capture
     status = status_of(capture)
-    if status is None or not 200 <= status < 300 or urlsplit(capture.url).path == "/robots.txt":
+    content_type = content_type_of(capture)
+    if status is None or not 200 <= status < 300 or not may_be_page(capture.url, content_type):
         return False
-    media_type = (content_type_of(capture) or "").partition(";")[0].strip().lower()
+    media_type = _media_type(content_type)
     if media_type in _HTML:
         return True
-    if media_type not in _SNIFFED:
-        return False
     return looks_like_html(payload_of(capture, 4096).data, xml="xml" in media_type)
+
+
+def may_be_page(url: str, content_type: str | None) -> bool:
+    """Tell whether a successful answer is a page, or may turn out to be one when its first bytes are read."""
+    return _media_type(content_type) in (*_HTML, *_SNIFFED) and urlsplit(url).path != "/robots.txt"
+
+
+def _media_type(content_type: str | None) -> str:
+    return (content_type or "").partition(";")[0].strip().lower()
 
 
 def looks_like_html(data: bytes, *, xml: bool = False) -> bool:
@@ -136,8 +144,7 @@ class Processor:
         """Extract the pages of these WARC files whose fields are missing: their run was killed in between."""
         count = 0
         for row in list(self.index.extractable(files=files, missing_only=True)):
-            media_type = (row.content_type or "").partition(";")[0].strip().lower()
-            if media_type in (*_HTML, *_SNIFFED):
+            if may_be_page(row.url, row.content_type):
                 capture = read_capture(self.settings.collection, row.location)
                 count += self.process(capture) is not None
         return count

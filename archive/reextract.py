@@ -27,7 +27,7 @@ from archive.index.store import Index
 from archive.locks import hold, hold_collection
 from archive.model import Article, Capture, Extraction, RevisitOf, StoredCapture, WarcLocation
 from archive.parallel import Died, ordered, read_many_pages
-from archive.process import catch_up, extraction_of, is_page
+from archive.process import catch_up, extraction_of, is_page, may_be_page
 from archive.runs import Run
 from archive.settings import Settings
 from archive.sites.registry import Registry
@@ -280,10 +280,11 @@ def site_name(sites: Registry, url: str) -> str | None:
 def is_stale(row: ExtractableRow, sites: Registry) -> bool:
     """Tell whether extraction could now use another extractor, site or layout than it did.
 
-    Without looking at the page this cannot always be known: where a layout listed before the one used, or any
-    layout where none matched, might now match, the page counts as stale. Reading it again then changes
-    nothing.
+    Without looking at the page this cannot always be known: where a layout that was tried in vain has
+    changed, the page counts as stale. Reading it again notes what was tried, so that it is read once.
     """
+    if row.extractor is None:
+        return may_be_page(row.url, row.content_type)
     if row.extractor != EXTRACTOR:
         return True
     site = sites.for_url(row.url)
@@ -292,11 +293,10 @@ def is_stale(row: ExtractableRow, sites: Registry) -> bool:
     if row.site != site.name:
         return True
     fetched_at = datetime.fromisoformat(row.fetched_at)
-    covering = [layout for layout in site.layouts if layout.covers(fetched_at)]
-    if row.layout is None:
-        return bool(covering)
-    first = covering[0] if covering else None
-    return first is None or first.id != row.layout or first.digest != row.layout_digest
+    layout = next((it for it in site.layouts if it.id == row.layout and it.covers(fetched_at)), None)
+    if layout is None and row.layout is not None:
+        return True
+    return row.layout_digest != site.choice_digest(layout, fetched_at)
 
 
 # in the worker processes

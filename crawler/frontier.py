@@ -349,20 +349,23 @@ class SiteQueue:
 
     def next(self) -> Queued | None:
         """Return the next link to fetch, None where there is none now."""
+        if self._is_full:
+            return None
         if self._stale or not self._ready:
             self._refill()
         while self._ready and self.frontier.failure is None:
             queued = self._ready.popleft()
-            if queued.id not in self._under_way and self._allowed(queued):
+            if queued.id not in self._under_way:
                 self._under_way[queued.id] = queued
                 return queued
         return None
 
-    def _allowed(self, queued: Queued) -> bool:
-        if self.limit is None or queued.link.kind != "article":
-            return True
-        under_way = sum(one.link.kind == "article" for one in self._under_way.values())
-        return self._articles + under_way < self.limit
+    @property
+    def _is_full(self) -> bool:
+        """Whether what is under way may fill the limit: a section's address, too, may turn out to be an
+        article's.
+        """
+        return self.limit is not None and self._articles + len(self._under_way) >= self.limit
 
     def _refill(self) -> None:
         # What is under way is still queued in the database, so as many rows more are needed to see past it.
@@ -389,8 +392,10 @@ class SiteQueue:
     @property
     def has_pending(self) -> bool:
         """Whether a link is ready or will be after a wait; links past the limit do not count."""
+        if self._is_full:
+            return False
         if self._stale or not self._ready:
             self._refill()
         if self.frontier.failure is not None:
             return False
-        return any(self._allowed(queued) for queued in self._ready) or time.time() < self._later
+        return bool(self._ready) or time.time() < self._later

@@ -34,7 +34,7 @@ class ExtractPipeline:
             return item
         session = self._session
         if not session.settings.extract:
-            session.queue.settle(item.queued.id, "done", article=True)
+            session.queue.settle(item.queued.id, "done", article=item.queued.link.kind == "article")
             return item
 
         def work(writer: WarcWriter, index: Index) -> StoredExtraction | None:

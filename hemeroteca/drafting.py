@@ -6,21 +6,48 @@ import json
 import re
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
+from lxml import etree
 
 from archive.errors import NothingFoundError
 from archive.extract.page import ParsedPage, parse
 from archive.http import payload_of
 from archive.index.results import CaptureRow
-from archive.index.search import Search
+from archive.index.search import Query, Search
 from archive.model import Page
 from archive.settings import Settings
 from archive.urls import host_of
 from archive.warc.reader import payload, read_capture
+from crawler.addresses import is_private, literal_address
+from crawler.discovery.article_ids import ArticleIds, guess_article_id
 from crawler.discovery.links import Scope
-from crawler.discovery.sections import feeds_of, sections_of
+from crawler.discovery.sections import feeds_of, generic_stories, sections_of
 
 _MOST_SECTIONS = 40
+_TITLE_PARTS = re.compile(r"\s[|–—:·»-]\s")
+_FRONT = frozenset(
+    (
+        "accueil",
+        "à la une",
+        "home",
+        "homepage",
+        "front page",
+        "trang chủ",
+        "inicio",
+        "portada",
+        "startseite",
+        "início",
+        "home page",
+        "главная",
+        "首页",
+        "首頁",
+        "الرئيسية",
+        "หน้าแรก",
+        "ホーム",
+        "トップ",
+        "홈",
+    )
+)
 _SITEMAP = re.compile(rb"(?im)^\s*sitemap\s*:\s*(\S+)")
 
 
@@ -37,10 +64,16 @@ class Draft:
     """(address, name)."""
     feeds: tuple[str, ...]
     sitemaps: tuple[str, ...]
+    article_id: ArticleIds | None
+    """None where the addresses show no clear pattern."""
+    private: bool = False
+    """Its address is a private one that was allowed."""
+    articles: int = 0
+    """Articles of its host that the collection has already."""
 
 
-def draft_of(settings: Settings, url: str) -> Draft:
-    """Read the latest stored capture of a front page.
+def draft_of(settings: Settings, url: str, *, private: bool = False) -> Draft:
+    """Read the latest stored capture of a front page. `private`: private addresses were allowed.
 
     Raises NothingFoundError where there is none that is a page.
     """
@@ -62,7 +95,10 @@ def draft_of(settings: Settings, url: str) -> Draft:
         parsed = parse(page)
         if parsed is None:
             raise NothingFoundError(f"{url}: the page is empty or cannot be decoded")
-        return _draft(parsed, _sitemaps(settings, search, capture.url))
+        draft = _draft(parsed, _sitemaps(settings, search, capture.url))
+        known = search.search(Query(site=host_of(capture.url).removeprefix("www."), limit=0)).total
+        address = literal_address(capture.ip or "")
+        return evolve(draft, articles=known, private=private and address is not None and is_private(address))
 
 
 def _last_page(search: Search, url: str) -> CaptureRow:
@@ -97,7 +133,8 @@ def _draft(parsed: ParsedPage, sitemaps: tuple[str, ...]) -> Draft:
     host = parts.netloc.rpartition("@")[2].lower()
     scope = Scope.of(None, url)
     sections = [(it.url, it.title or "") for it in sections_of(parsed, scope)][:_MOST_SECTIONS]
-    title = next(iter(parsed.meta.get("og:site_name", ())), None) or parsed.tree.findtext(".//title") or host
+    stories = [story.url for story in generic_stories(parsed, scope)]
+    title = next(iter(parsed.meta.get("og:site_name", ())), None) or _name_in(parsed.tree) or host
     lang = (parsed.tree.get("lang") or "").strip().lower().replace("_", "-") or None
     name = re.sub(r"[^a-z0-9]+", "-", host.removeprefix("www.")).strip("-") or "site"
     return Draft(
@@ -108,7 +145,14 @@ def _draft(parsed: ParsedPage, sitemaps: tuple[str, ...]) -> Draft:
         sections=tuple(sections),
         feeds=tuple(feeds_of(parsed)),
         sitemaps=sitemaps,
+        article_id=guess_article_id(stories, [address for address, _ in sections]),
     )
+
+
+def _name_in(tree: etree._Element) -> str | None:
+    """Return the newspaper's name out of the title of its front page, which may say "Home" first."""
+    parts = [part.strip() for part in _TITLE_PARTS.split(tree.findtext(".//title") or "")]
+    return next((part for part in parts if part and part.casefold() not in _FRONT), None)
 
 
 def toml_of(draft: Draft) -> str:
@@ -116,14 +160,15 @@ def toml_of(draft: Draft) -> str:
     lines = [
         f"name = {_text(draft.title)}",
         f"domains = [{', '.join(map(_text, draft.domains))}]",
-        f"lang = {_text(draft.lang)}" if draft.lang else '# lang = "fr"',
+        f"# lang = {_text(draft.lang or 'fr')}      # only where pages do not say it: it overrides them",
         '# timezone = "Europe/Paris"',
-        "# article_id = '-(\\d+)\\.html$'      # finds the article's id in an address",
+        *_article_id(draft.article_id),
         "",
         "[discover]",
         *_list("sections", [(url, name) for url, name in draft.sections]),
         *_list("feeds", [(url, "") for url in draft.feeds]),
         *_list("sitemaps", [(url, "") for url in draft.sitemaps]),
+        *_politeness(draft),
         "",
         "# Fields that are not declared are found by themselves. To declare some:",
         "# [[layout]]",
@@ -133,6 +178,27 @@ def toml_of(draft: Draft) -> str:
         '# paragraphs = "css:article p"',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _politeness(draft: Draft) -> list[str]:
+    if not draft.private:
+        return []
+    return [
+        "",
+        "[politeness]",
+        *_list("private_hosts", [(host, "its address is a private one") for host in draft.domains]),
+    ]
+
+
+def _article_id(found: ArticleIds | None) -> list[str]:
+    if found is None:
+        return ["# article_id = '-(\\d+)\\.html$'      # finds the article's id in an address"]
+    of = "all" if found.covered == found.stories else f"{found.covered} of"
+    return [
+        f"# Finds the article's id in an address: in {of} {found.stories} stories of the front page.",
+        "# Pages in whose address it finds none are taken for lists.",
+        f"article_id = '{found.pattern}'",
+    ]
 
 
 def _list(key: str, entries: list[tuple[str, str]]) -> list[str]:

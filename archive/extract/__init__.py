@@ -65,7 +65,11 @@ def _extract(page: Page, site: Site | None) -> Extraction:
             verdict="empty" if empty else "undecodable",
             article=None,
             issues=() if empty else (Issue(code="undecodable", severity="error"),),
-            provenance=Provenance(site=name, extractor=EXTRACTOR),
+            provenance=Provenance(
+                site=name,
+                layout_digest=site.choice_digest(None, page.fetched_at) if site else None,
+                extractor=EXTRACTOR,
+            ),
         )
     return _Reading(parsed, site, name).result()
 
@@ -98,10 +102,11 @@ class _Reading:
         verdict = self._verdict()
         origins: dict[str, str] = {}
         article = self._article(origins) if verdict == "article" else None
+        fetched_at = self.parsed.page.fetched_at
         provenance = Provenance(
             site=self.name,
             layout=self.layout.id if self.layout else None,
-            layout_digest=self.layout.digest if self.layout else None,
+            layout_digest=self.site.choice_digest(self.layout, fetched_at) if self.site else None,
             extractor=EXTRACTOR,
             origins=origins,
         )

@@ -65,7 +65,8 @@ class Catalogue:
     def article(self, what: str) -> ArticleRow:
         """Return the article with this ref (or the unique beginning of one, four characters at least) or URL.
 
-        Any URL under which it was captured will do, in any spelling. Raises NothingFoundError, and UsageError
+        Any URL under which it was captured will do, in any spelling. An article that no reading finds any more
+        is given from its last version (`captures` is 0; see `successor`). Raises NothingFoundError, and UsageError
         where the beginning of a ref fits several.
         """
         what = what.strip()
@@ -134,6 +135,21 @@ class Catalogue:
             captions=last.captions,
             body=last.body,
         )
+
+    def successor(self, article: ArticleRow) -> ArticleRow | None:
+        """Return the article that the captures of a replaced one show now; None where it is not replaced.
+
+        An article's id is made of its site and key, so a new profile gives it a new one.
+        """
+        if article.captures:
+            return None
+        found = self._db.execute(
+            "SELECT c.article_id FROM extractions e JOIN captures c ON c.id = e.capture_id"
+            " WHERE e.article_id = ?1 AND c.article_id <> ?1"
+            " GROUP BY 1 ORDER BY count(DISTINCT c.id) DESC, max(c.fetched_at) DESC, 1 LIMIT 1",
+            (article.id,),
+        ).fetchone()
+        return self.article_by_id(found[0]) if found else None
 
     def _by_url(self, url: str) -> ArticleRow | None:
         from archive.index.keys import url_key

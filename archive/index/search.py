@@ -20,7 +20,9 @@ from archive.errors import IndexStoreError, QueryError, UsageError
 from archive.index import query as language
 from archive.index import schema, snippet
 from archive.index.catalogue import Catalogue
+from archive.index.labels import install_label, label
 from archive.index.results import ArticleRow, Hit, Results, columns
+from archive.urls import bare_host
 
 _WEIGHTS = "10.0, 5.0, 1.0, 3.0"
 """bm25 weights of title, lead, body, captions."""
@@ -39,6 +41,8 @@ _FACETS = {
     "tag": "x.tag",
 }
 _FACET_TABLES = {"author": "authors", "tag": "tags"}
+_NAMES = frozenset(("section", "agency", "author", "tag"))
+"""Facets whose values are spelled in more than one way."""
 FACETS = tuple(_FACETS)
 _PERIODS = {"year": 4, "month": 7, "day": 10}
 PERIODS = tuple(_PERIODS)
@@ -123,6 +127,7 @@ class Search(Catalogue):
             )
             try:
                 applied = schema.check_readable(db)
+                install_label(db)
             except BaseException:
                 db.close()
                 raise
@@ -190,15 +195,18 @@ class Search(Catalogue):
         parsed = language.parse(query.text, query.fields)
         conditions: list[str] = []
         values: dict[str, Any] = {"match": parsed.match} if parsed.match else {}
-        for name, column in (("site", "a.site"), ("section", "a.section")):
-            if wanted := getattr(query, name):
-                conditions.append(f"{column} IN (SELECT value FROM json_each(:{name}))")
-                values[name] = json.dumps(wanted)
+        if query.site:
+            conditions.append("a.site IN (SELECT value FROM json_each(:site))")
+            hosts = [bare_host(site.lower()) for site in query.site]
+            values["site"] = self._spellings("site", "articles", (*query.site, *hosts))
+        if query.section:
+            conditions.append("archive_label(a.section) IN (SELECT value FROM json_each(:section))")
+            values["section"] = json.dumps([label(section) for section in query.section])
         if query.lang:
             tests = []
             for number, lang in enumerate(query.lang):
                 tests.append(f"a.lang = :lang{number} OR a.lang LIKE :lang{number} || '-%'")
-                values[f"lang{number}"] = lang.lower()
+                values[f"lang{number}"] = lang.lower().replace("_", "-")
             conditions.append(f"({' OR '.join(tests)})")
         for name, table, column in (("author", "authors", "name"), ("tag", "tags", "tag")):
             if wanted := getattr(query, name):
@@ -206,9 +214,18 @@ class Search(Catalogue):
                     f"EXISTS (SELECT 1 FROM {table} y WHERE y.version_id = a.version_id"
                     f" AND y.{column} IN (SELECT value FROM json_each(:{name})))"
                 )
-                values[name] = json.dumps(wanted)
+                values[name] = self._spellings(column, table, wanted)
         _dates(query, conditions, values)
         return _Plan(parsed, tuple(conditions), values)
+
+    def _spellings(self, column: str, table: str, wanted: Iterable[str]) -> str:
+        """Return every spelling in a column of the names asked for, as a JSON array.
+
+        They are looked up in the column's own index: the filter itself can then use it, too.
+        """
+        labels = {label(name) for name in wanted}
+        there = self._db.execute(f"SELECT DISTINCT {column} FROM {table}")
+        return json.dumps([value for (value,) in there if value and label(value) in labels])
 
     def _total(self, plan: _Plan) -> int:
         if plan.match and not plan.conditions:
@@ -271,12 +288,25 @@ class Search(Catalogue):
             )
 
     def _facet(self, plan: _Plan, name: str) -> tuple[tuple[str, int], ...]:
+        """Count by a column; spellings of one name together, under the most frequent of them."""
         table = _FACET_TABLES.get(name)
         more = f"CROSS JOIN {table} x ON x.version_id = a.version_id" if table else ""
+        column, source = _FACETS[name], plan.source(more)
         sql = (
-            f"SELECT {_FACETS[name]} AS value, count(DISTINCT a.id) {plan.source(more)}"
+            f"SELECT {column} AS value, count(DISTINCT a.id) {source}"
             " GROUP BY value HAVING value IS NOT NULL ORDER BY 2 DESC, 1 LIMIT 100"
         )
+        if name in _NAMES:
+            sql = (
+                "WITH pairs AS MATERIALIZED"
+                f" (SELECT DISTINCT a.id AS id, archive_label({column}) AS name, {column} AS value {source}),"
+                " spelled AS (SELECT name, value,"
+                "   row_number() OVER (PARTITION BY name ORDER BY count(*) DESC, value) AS place"
+                "   FROM pairs WHERE value IS NOT NULL GROUP BY name, value),"
+                " counted AS (SELECT name, count(DISTINCT id) AS many FROM pairs GROUP BY name)"
+                " SELECT s.value, c.many FROM spelled s JOIN counted c ON c.name = s.name WHERE s.place = 1"
+                " ORDER BY 2 DESC, 1 LIMIT 100"
+            )
         return tuple((str(value), count) for value, count in self._db.execute(sql, plan.values))
 
     def _periods(self, plan: _Plan, per: str) -> tuple[tuple[str, int], ...]:

@@ -154,7 +154,7 @@ verdict | TEXT NOT NULL | article, listing, error_page, empty, undecodable or bu
 site | TEXT NOT NULL | Site profile, else the host
 extractor | TEXT NOT NULL | Name and number of the extractor
 layout | TEXT | Layout of the profile that matched
-layout_digest | TEXT | SHA-256 of that layout merged with its family
+layout_digest | TEXT | SHA-256 of that layout merged with its family, and of those tried before it; without a layout, of all tried; empty without a profile
 result_digest | TEXT NOT NULL | SHA-256 over everything found, rules included
 origins | TEXT NOT NULL | JSON object: field → rule that gave it
 article_id | INTEGER | Article it found; that row goes when no current reading finds it

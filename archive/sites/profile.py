@@ -12,7 +12,7 @@ from attrs import frozen
 
 from archive.errors import ProfileError
 from archive.sites.readers import Mistakes, near, read_table
-from archive.sites.schema import Discover, Layout, Site, digest_of
+from archive.sites.schema import Discover, Layout, Site, digest_in
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _CHAIN = 8  # layouts that extend one another
@@ -80,7 +80,8 @@ def load_profile(
     _check_overlaps(values.get("layouts", ()), [layout.get("id") for layout in raw], mistakes)
     _raise(mistakes)
     site = Site(name=name, path=file, builtin=builtin, **values)
-    return attrs.evolve(site, layouts=tuple(_with_digest(layout, site) for layout in site.layouts))
+    layouts = tuple(attrs.evolve(layout, digest=digest_in(site, layout)) for layout in site.layouts)
+    return attrs.evolve(site, layouts=layouts)
 
 
 def reference_markdown() -> str:
@@ -237,17 +238,6 @@ def _check_overlaps(layouts: tuple[Layout, ...], ids: list[Any], mistakes: Mista
                 where, f"is never reached: {earlier.id!r} {why}; give each a probe, or from and until"
             )
             break
-
-
-def _with_digest(layout: Layout, site: Site) -> Layout:
-    digest = digest_of(
-        layout,
-        lang=site.lang,
-        timezone=site.timezone,
-        article_id=site.article_id.pattern if site.article_id else None,
-        rewrite=[[pattern.pattern, to] for pattern, to in site.rewrite],
-    )
-    return attrs.evolve(layout, digest=digest)
 
 
 __all__ = ["Family", "Layout", "Site", "load_family", "load_profile", "reference_markdown"]

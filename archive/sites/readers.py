@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import attrs
 from attrs import field, frozen
 
+from archive.sites.backtracking import is_exponential
 from archive.sites.sources import Rule, Source, SourceError, format_problem, source
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)")
@@ -161,10 +162,19 @@ def _pattern(value: Any, path: str, mistakes: Mistakes) -> re.Pattern[str] | Non
     if text is None:
         return None
     try:
-        return re.compile(value)
+        pattern = re.compile(value)
+        exponential = mistakes.deep and is_exponential(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         mistakes.add(path, f"{value!r} is not a regular expression: {error}")
         return None
+    if exponential:
+        mistakes.add(
+            path,
+            f"{value!r} can take exponential time: a repeated part can match one text in two ways, as in"
+            " (a+)+ or (\\w+\\s?)*; let each repetition begin or end with a sign of its own",
+        )
+        return None
+    return pattern
 
 
 def _zone(value: Any, path: str, mistakes: Mistakes) -> str | None:

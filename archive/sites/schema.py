@@ -259,13 +259,44 @@ class Site:
         """Choose by capture time, then by probe; the first in the file's order wins."""
         return next((it for it in self.layouts if it.covers(fetched_at) and it.matches(tree)), None)
 
+    def choice_digest(self, layout: Layout | None, fetched_at: datetime) -> str:
+        """Return the digest of all that led to this layout (None: to none) for a capture of that moment.
+
+        Of the layout itself where no other came before it; else of the layouts tried, too. So a reading is
+        stale only where a rule that could have taken part in it has changed.
+        """
+        tried: list[str] = [] if layout is not None else [self._common_digest]
+        for candidate in self.layouts:
+            if candidate.covers(fetched_at):
+                tried.append(candidate.digest)
+                if candidate is layout:
+                    break
+        if layout is not None and len(tried) == 1:
+            return layout.digest
+        return hashlib.sha256("\n".join(tried).encode("ascii")).hexdigest()
+
     def digest_of(self, layout_id: str | None) -> str | None:
         """Return the present digest of a layout, None where the profile has it no more."""
         return self._digests.get(layout_id or "")
 
     @cached_property
+    def _common_digest(self) -> str:
+        return digest_in(self, Layout())
+
+    @cached_property
     def _digests(self) -> dict[str, str]:
         return {layout.id: layout.digest for layout in self.layouts}
+
+
+def digest_in(site: Site, layout: Layout) -> str:
+    """Return the digest of a layout as it stands in this profile."""
+    return digest_of(
+        layout,
+        lang=site.lang,
+        timezone=site.timezone,
+        article_id=site.article_id.pattern if site.article_id else None,
+        rewrite=[[pattern.pattern, to] for pattern, to in site.rewrite],
+    )
 
 
 def digest_of(

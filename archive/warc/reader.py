@@ -21,9 +21,11 @@ from archive.model import (
 )
 from archive.warc.parse import Fields, StoredRecord, capture_of, extraction_of, run_id_of, run_of
 from archive.warc.records import FIELDS_TYPE, Pairs
-from archive.warc.scan import DEFAULT_MAX_BLOCK, Damage, RawRecord, records_in, scan
+from archive.warc.scan import DEFAULT_MAX_BLOCK, Damage, RawRecord, record_bytes, records_in, scan
+from archive.warc.zstandard import FRAME, Dictionary, dictionary_of
 
 OPEN_SUFFIX = ".open"
+WARC_ENDINGS = (".warc.gz", ".warc", ".warc.zst")
 _FOLLOWING = 16 << 10
 """Bytes read behind a response for its request and metadata records."""
 _LONGEST_CHAIN = 8
@@ -35,7 +37,7 @@ _run_ids_lock = threading.Lock()
 def warc_files(collection: Path) -> list[Path]:
     """Return every WARC file of a collection, those being written included, sorted by name."""
     folder = collection / "warc"
-    names = ("*.warc.gz", "*.warc", f"*.warc.gz{OPEN_SUFFIX}", f"*.warc{OPEN_SUFFIX}")
+    names = (f"*{ending}{living}" for ending in WARC_ENDINGS for living in ("", OPEN_SUFFIX))
     return sorted(path for name in names for path in folder.rglob(name) if path.is_file())
 
 
@@ -240,6 +242,18 @@ def read_record(collection: Path, location: WarcLocation) -> tuple[Pairs, bytes]
     return record.fields.pairs, record.block
 
 
+def read_bytes(collection: Path, location: WarcLocation) -> bytes:
+    """Read one record as it stands, header and block, only its compression taken off.
+
+    Raises as `read_record`.
+    """
+    with _open(collection, location.file) as handle:
+        _read_at(handle, location, following=0)  # says what is wrong, if anything is
+        handle.seek(location.offset)
+        data = handle.read(location.length)
+        return record_bytes(data, _dictionary(handle, data))
+
+
 def read_capture(collection: Path, location: WarcLocation, *, whole: bool = True) -> StoredCapture:
     """Read one capture; with `whole`, its request and metadata records too where they follow directly.
 
@@ -252,7 +266,7 @@ def read_capture(collection: Path, location: WarcLocation, *, whole: bool = True
         if not (main.is_exchange or main.is_failure):
             raise TornRecordError(f"{_place(location)}: not a capture but a '{main.fields.type}' record")
         group.add(main)
-        for record in _following(behind, location):
+        for record in _following(behind, location, _dictionary(handle, behind)):
             if not group.takes(record):
                 break
             group.add(record)
@@ -299,15 +313,20 @@ def _read_at(handle: BinaryIO, location: WarcLocation, following: int) -> tuple[
     member, behind = data[: location.length], data[location.length :]
     if len(member) < location.length:
         raise TornRecordError(f"{_place(location)}: the file ends before the record does")
-    for record in _records(member, location):
+    for record in _records(member, location, _dictionary(handle, member)):
         if not location.record_id or record.fields.record_id == location.record_id:
             return record, behind
     raise TornRecordError(f"{_place(location)}: no whole record {location.record_id} stands there")
 
 
-def _records(data: bytes, location: WarcLocation) -> Iterator[StoredRecord]:
+def _dictionary(handle: BinaryIO, data: bytes) -> Dictionary | None:
+    """Return the dictionary that is needed to read `data` of a file."""
+    return dictionary_of(handle) if data[: len(FRAME)] == FRAME else None
+
+
+def _records(data: bytes, location: WarcLocation, dictionary: Dictionary | None) -> Iterator[StoredRecord]:
     """Give the records in `data`, which begins with the one at `location`."""
-    for item in records_in(data):
+    for item in records_in(data, dictionary):
         fields = Fields(item.headers)
         place = WarcLocation(
             file=location.file,
@@ -318,11 +337,13 @@ def _records(data: bytes, location: WarcLocation) -> Iterator[StoredRecord]:
         yield StoredRecord(fields, item.block or b"", place)
 
 
-def _following(behind: bytes, location: WarcLocation) -> Iterator[StoredRecord]:
+def _following(
+    behind: bytes, location: WarcLocation, dictionary: Dictionary | None
+) -> Iterator[StoredRecord]:
     after = WarcLocation(
         file=location.file, offset=location.offset + location.length, length=len(behind), record_id=""
     )
-    yield from _records(behind, after)
+    yield from _records(behind, after, dictionary)
 
 
 def _run_id(collection: Path, handle: BinaryIO, location: WarcLocation, warcinfo_id: str) -> str | None:

@@ -1,8 +1,8 @@
 """The one walk over a WARC file, record by record: for reading, repairing and verifying alike.
 
-Gzip is taken member by member with CRC and length checked, so that offsets and lengths are exact, a torn tail
-is told from a whole one, and the records after damage are still found. Blocks above a bound pass by without
-being held in memory.
+Gzip is taken member by member (Zstandard: frame by frame) with CRC and length checked, so that offsets and
+lengths are exact, a torn tail is told from a whole one, and the records after damage are still found. Blocks
+above a bound pass by without being held in memory.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 from attrs import field, frozen
 from isal import isal_zlib
@@ -18,6 +18,8 @@ from isal import isal_zlib
 from archive.http import blank_line_end
 from archive.warc.fields import first, read_fields
 from archive.warc.records import Pairs
+from archive.warc.zstandard import FRAME, Dictionary, Inflater, dictionary_of, is_zstandard, skippable_end
+from archive.warc.zstandard import Error as ZstdError
 
 MAGIC = b"\x1f\x8b\x08"
 DEFAULT_MAX_BLOCK = 256 << 20
@@ -28,6 +30,9 @@ _OPENING = b"WARC/"
 _VERSION = re.compile(rb"WARC/\d\.\d+\r?\n")
 _ISAL_ERROR = cast("type[Exception]", isal_zlib.error)
 
+Compression = Literal["gzip", "zstd"]
+_SIGNS: dict[Compression | None, bytes] = {"gzip": MAGIC, "zstd": FRAME, None: b"WARC/1."}
+
 Feed = Callable[[memoryview], None]
 
 
@@ -36,7 +41,7 @@ class RawRecord:
     """One record as it stands in the file."""
 
     offset: int
-    """Of its gzip member; of the record itself in an uncompressed file."""
+    """Of its gzip member or Zstandard frame; of the record itself in an uncompressed file."""
     length: int
     """Bytes on disk. In a file whose members hold several records: to the end of the file, at most."""
     version: str
@@ -172,8 +177,9 @@ def scan(
     piece. Whether the file is compressed is seen from its first bytes, never from its name.
     """
     file = _File(handle, size)
-    compressed = MAGIC[:2] in {bytes(file.at(start, 2)), bytes(file.at(0, 2))}
-    walk = _Walk(file, compressed=compressed, max_block=max_block, large=large)
+    compression = _compression(bytes(file.at(start, 4))) or _compression(bytes(file.at(0, 4)))
+    dictionary = dictionary_of(handle) if compression == "zstd" else None
+    walk = _Walk(file, compression, dictionary=dictionary, max_block=max_block, large=large)
     offset = start
     while offset < size:
         try:
@@ -185,12 +191,39 @@ def scan(
             offset = end
 
 
-def records_in(data: bytes) -> Iterator[RawRecord]:
-    """Give the whole records that `data` begins with; stop where there is no further one."""
-    size = len(data)
-    compressed = data[:2] == MAGIC[:2]
+def _compression(start: bytes) -> Compression | None:
+    if start[:2] == MAGIC[:2]:
+        return "gzip"
+    return "zstd" if is_zstandard(start) else None
+
+
+def _walk_in(data: bytes, dictionary: Dictionary | None) -> _Walk:
+    compression = _compression(data[:4])
     # one member cannot become larger than this: deflate packs at most 1032 to 1
-    walk = _Walk(_Held(data), compressed=compressed, max_block=size * 1040 + 1024, large=None)
+    bound = DEFAULT_MAX_BLOCK if compression == "zstd" else len(data) * 1040 + 1024
+    return _Walk(_Held(data), compression, dictionary=dictionary, max_block=bound, large=None)
+
+
+def record_bytes(data: bytes, dictionary: Dictionary | None = None) -> bytes:
+    """Return a record's own bytes, its gzip or Zstandard taken off; what stands before any damage."""
+    walk, parts = _walk_in(data, dictionary), list[bytes]()
+    if walk.compression is None:
+        return data
+    try:
+        for part in walk.inflate(0):
+            parts.append(part)
+    except _DamageError:
+        pass
+    return b"".join(parts)
+
+
+def records_in(data: bytes, dictionary: Dictionary | None = None) -> Iterator[RawRecord]:
+    """Give the whole records that `data` begins with; stop where there is no further one.
+
+    `dictionary`: that of its file, where it is compressed with Zstandard.
+    """
+    size = len(data)
+    walk = _walk_in(data, dictionary)
     offset = 0
     try:
         while offset < size:
@@ -213,22 +246,29 @@ class _Held(_File):
 
 class _Walk:
     def __init__(
-        self, file: _File, *, compressed: bool, max_block: int, large: Callable[[Pairs], Feed] | None
+        self,
+        file: _File,
+        compression: Compression | None,
+        *,
+        dictionary: Dictionary | None,
+        max_block: int,
+        large: Callable[[Pairs], Feed] | None,
     ) -> None:
-        self.file, self.compressed, self.max_block, self.large = file, compressed, max_block, large
+        self.file, self.compression, self.dictionary = file, compression, dictionary
+        self.max_block, self.large = max_block, large
         self.end = 0
         self.record_start = 0
 
     def records(self, offset: int) -> Iterator[RawRecord]:
         self.record_start = offset
-        if self.compressed:
+        if self.compression is not None:
             yield from self._member(offset)
         else:
             yield from self._plain(offset)
 
     def resume(self, offset: int) -> int:
         """Return the offset of the next record that opens well, or the size of the file."""
-        sign = MAGIC if self.compressed else b"WARC/1."
+        sign = _SIGNS[self.compression]
         while offset < self.file.size:
             window = bytes(self.file.at(offset, _BUFFER))
             at = window.find(sign)
@@ -242,16 +282,22 @@ class _Walk:
         return self.file.size
 
     def _opens(self, offset: int) -> bool:
-        if not self.compressed:
+        if self.compression is None:
             return _VERSION.match(bytes(self.file.at(offset, 16))) is not None
         try:
+            if self.compression == "zstd":
+                pieces = Inflater(self.dictionary).feed(bytes(self.file.at(offset, _STEP)))
+                return _VERSION.match(next(pieces, b"")[:64]) is not None
             first = isal_zlib.decompressobj(wbits=31).decompress(self.file.at(offset, _STEP), 64)
-        except _ISAL_ERROR:
+        except (_ISAL_ERROR, ZstdError):
             return False
         return _VERSION.match(first) is not None
 
-    def _inflate(self, offset: int) -> Iterator[bytes]:
+    def inflate(self, offset: int) -> Iterator[bytes]:
         """Give the bytes of the member at `offset`, and set `end` behind it once it is found whole."""
+        if self.compression == "zstd":
+            yield from self._inflate_frame(offset)
+            return
         inflater = isal_zlib.decompressobj(wbits=31)
         step = _STEP
         while True:
@@ -271,9 +317,28 @@ class _Walk:
             if data:
                 yield data
 
+    def _inflate_frame(self, offset: int) -> Iterator[bytes]:
+        end = skippable_end(bytes(self.file.at(offset, 8)))
+        if end is not None:
+            if offset + end > self.file.size:
+                raise _DamageError("the file ends inside a skippable frame", self.file.size)
+            self.end = offset + end
+            return
+        inflater = Inflater(self.dictionary)
+        while not inflater.eof:
+            raw = bytes(self.file.at(offset, _STEP))
+            if not raw:
+                raise _DamageError("the file ends inside a zstd frame", self.file.size)
+            try:
+                yield from inflater.feed(raw)
+            except ZstdError as error:
+                raise _DamageError(f"zstd: {error}") from error
+            offset += len(raw)
+        self.end = offset - len(inflater.unused_data)
+
     def _member(self, offset: int) -> Iterator[RawRecord]:
         self.end = -1
-        source = _Source(self._inflate(offset))
+        source = _Source(self.inflate(offset))
         if not source.more():
             return  # an empty member holds nothing; some writers end a file with one
         alone = True

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from archive.errors import NothingFoundError, UsageError
+from archive.index.keys import read_ref
 from archive.index.results import ArticleRow, CaptureRow, ExtractionRow, LinkedFrom, RelatedRow, VersionRow
 from archive.index.search import Search
 from archive.settings import Settings
@@ -36,7 +37,8 @@ from hemeroteca.options import command, existing, reports, with_stdin
 def show(ids: tuple[str, ...], number: int | None, form: str | None, rules: bool) -> None:
     """Show one article: every field, where it came from, its versions.
 
-    ID is the id that search prints, or enough of its beginning; - reads ids from stdin.
+    ID is the id that search prints, or enough of its beginning; - reads ids from stdin. An id from before a
+    profile gave the article another one shows the article under its new id; with --version, as it was cited.
     """
     settings = existing()
     names = with_stdin(ids)
@@ -45,11 +47,11 @@ def show(ids: tuple[str, ...], number: int | None, form: str | None, rules: bool
     with Search.open(settings.index_path) as search:
         results = []
         for position, name in enumerate(names):
-            article = search.article(name)
+            article = article_of(search, name, follow=number is None)
             if form in ("html", "headers", "warc"):
                 _stored(settings, search, article, number, form)
             elif form in ("json", "jsonl"):
-                results.append(_document(search, article, number))
+                results.append(_document(search, article, number, name))
             elif form == "text":
                 _text(search, article, number, first=position == 0)
             else:
@@ -61,12 +63,27 @@ def show(ids: tuple[str, ...], number: int | None, form: str | None, rules: bool
                 put_line(result)
 
 
-def _document(search: Search, article: ArticleRow, number: int | None) -> dict[str, Any]:
+def article_of(search: Search, name: str, *, follow: bool = True) -> ArticleRow:
+    """Return an article by id or URL. Of an old id: say the new one, and return the article under it, if that
+    is to be followed.
+    """
+    article = search.article(name)
+    new = search.successor(article)
+    if new is None:
+        return article
+    as_it_was = f" (as it was: hemeroteca show {article.ref} --version {article.version})" if follow else ""
+    say(f"{article.ref} is {new.ref} now: the same page, read with another profile{as_it_was}")
+    return new if follow else article
+
+
+def _document(search: Search, article: ArticleRow, number: int | None, name: str) -> dict[str, Any]:
     from archive.export import document, reading_of
 
     reading = reading_of(search, article, number)
+    asked = read_ref(name) or ""
     return {
         **document(search, article, number),
+        **({"formerly": asked} if len(asked) == len(article.ref) and asked != article.ref else {}),
         "provenance": _provenance(reading),
         "issues": [plain(issue) for issue in search.issues(reading.id)] if reading else [],
         "versions": [_version(version) for version in search.versions(article)],
@@ -151,7 +168,7 @@ def _origin(search: Search, article: ArticleRow, capture: CaptureRow | None) -> 
 def _stored(settings: Settings, search: Search, article: ArticleRow, number: int | None, form: str) -> None:
     """Write stored bytes to stdout, unchanged."""
     from archive.export import capture_of, reading_of
-    from archive.warc.reader import payload, read_capture
+    from archive.warc.reader import payload, read_bytes, read_capture
 
     capture = capture_of(search, reading_of(search, article, number))
     if capture is None:
@@ -159,7 +176,7 @@ def _stored(settings: Settings, search: Search, article: ArticleRow, number: int
             f"{article.ref}: the record that it was read from is in no WARC file of this collection"
         )
     if form == "warc":
-        data = _record(settings, capture)
+        data = read_bytes(settings.collection, capture.location)
     else:
         stored = read_capture(settings.collection, capture.location)
         data = stored.capture.head
@@ -178,26 +195,13 @@ def _stored(settings: Settings, search: Search, article: ArticleRow, number: int
     sys.stdout.buffer.flush()
 
 
-def _record(settings: Settings, capture: CaptureRow) -> bytes:
-    """Return the record's own bytes, its gzip taken off."""
-    from archive.codings import remove_coding
-    from archive.warc.reader import read_record
-
-    read_record(settings.collection, capture.location)  # says in one line what is wrong, if anything is
-    path = settings.collection / capture.file
-    with (path if path.exists() else path.with_name(path.name + ".open")).open("rb") as file:
-        file.seek(capture.offset)
-        data = file.read(capture.length)
-    return remove_coding("gzip", data, 1 << 32)[0] if data.startswith(b"\x1f\x8b") else data
-
-
 @command("versions")
 @click.argument("article", metavar="ID_OR_URL")
 @reports
 def versions(article: str, form: str | None) -> None:
     """List the versions of an article; replaced readings have no capture."""
     with Search.open(existing().index_path) as search:
-        rows = search.versions(search.article(_one(article)))
+        rows = search.versions(article_of(search, _one(article)))
 
     def line(version: dict[str, Any]) -> str:
         mark = "*" if version["current"] else " "
@@ -219,7 +223,7 @@ def versions(article: str, form: str | None) -> None:
 def related(article: str, way: str | None, form: str | None) -> int:
     """List the links between an article and others: the boxes such as “See also”."""
     with Search.open(existing().index_path) as search:
-        row = search.article(_one(article))
+        row = article_of(search, _one(article))
         out = search.related_out(row) if way != "in" else []
         into = search.related_in(row) if way != "out" else []
     if form == "json":

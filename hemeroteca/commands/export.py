@@ -12,6 +12,7 @@ import click
 from archive.errors import NothingFoundError, UsageError
 from archive.index.results import ArticleRow
 from archive.index.search import SORTS, Query, Search
+from hemeroteca.commands.article import article_of
 from hemeroteca.commands.search import filters, query_of
 from hemeroteca.console import count_of, plain, progress, put_json, put_line, say, size_of, visible
 from hemeroteca.options import command, dry_run, existing, lines_of, reports
@@ -100,7 +101,7 @@ def _named(search: Search, source: str) -> Iterator[ArticleRow]:
 def _articles(search: Search, lines: Iterable[str]) -> Iterator[ArticleRow]:
     for entry in lines_of(lines):
         try:
-            yield search.article(entry)
+            yield article_of(search, entry)
         except NothingFoundError as error:
             raise NothingFoundError(f"{error} (nothing was written)") from error
 

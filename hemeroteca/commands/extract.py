@@ -69,7 +69,11 @@ def extract(
     if output is not None:
         raise UsageError("--output belongs to --manifest; redirect stdout instead")
     if len(urls) not in (1, len(files)):
-        raise UsageError(f"{len(files)} files need their --url once for all, or {len(files)} times")
+        raise UsageError(
+            f"{files[0]}: needs its --url"
+            if len(files) == 1
+            else f"{len(files)} files need one --url for all, or {len(files)} of them"
+        )
     addresses = urls * len(files) if len(urls) == 1 else urls
     return _files(list(zip(files, addresses, strict=True)), settings, now, content_type, form)
 
@@ -139,7 +143,9 @@ def written_whole(target: str) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    path = Path(target)
+    from archive.export import ordinary_file
+
+    path = ordinary_file(Path(target))
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("xb") as file:
@@ -147,8 +153,6 @@ def written_whole(target: str) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-    except FileNotFoundError as error:
-        raise UsageError(f"{path.parent}: no such folder; make it first") from error
     finally:
         beside.unlink(missing_ok=True)
 

@@ -7,10 +7,13 @@ from typing import Any
 
 import click
 
+from hemeroteca.commands.verify import fault_line
 from hemeroteca.console import count_of, plain, progress, put, put_json, put_line, say, visible
 from hemeroteca.options import command, dry_run, existing, jobs_option, processors, reports
 
 FAILED, USAGE, PARTLY = 1, 2, 3
+_SHOWN = 20
+"""Faults printed; --json has them all."""
 
 
 @command("import")
@@ -21,7 +24,8 @@ FAILED, USAGE, PARTLY = 1, 2, 3
 def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str | None) -> int:
     """Copy WARC files of other crawlers into the collection, index them and extract their pages.
 
-    The copies are never edited; the same bytes are taken once.
+    The copies are never edited; the same bytes are taken once. Of a damaged file every sound record is taken,
+    what is wrong with it is told (as by verify), and the exit code is 3.
     """
     from archive.errors import HemerotecaError, UsageError
     from archive.importing import import_file
@@ -49,20 +53,43 @@ def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str 
                 say(f"hemeroteca: {visible(str(error))}")
     fresh = [imported.file for imported in taken if imported.state == "taken"]
     report = None
+    faults: list[dict[str, Any]] = []
     if fresh and not dry_run:
+        faults = _faults(settings, fresh)
         report = _extract(settings, fresh, jobs or processors())
     if form:
         value: dict[str, Any] = {
             "files": plain(taken),
             "failed": failed,
+            "faults": faults,
             "extracted": report.counts if report else None,
         }
         (put_json if form == "json" else put_line)(value)
     if report:
         say(f"{count_of(report.new, 'page')} extracted from {count_of(len(fresh), 'file')}")
+    for fault in faults[:_SHOWN]:
+        say(fault_line(fault))
+    if faults:
+        more = f"{len(faults) - _SHOWN} more; " if len(faults) > _SHOWN else ""
+        say(f"{more}what could be read is taken in; hemeroteca verify tells the same")
     if failed:
         return PARTLY if taken else (USAGE if missing == len(failed) else FAILED)
-    return PARTLY if report and report.unreadable else 0
+    return PARTLY if faults or (report and report.unreadable) else 0
+
+
+def _faults(settings: Any, files: list[str]) -> list[dict[str, Any]]:
+    """Return what is wrong with the copies: the time to ask for another one is now."""
+    from archive.warc.verify import faults_only
+
+    found = []
+    with progress("Verifying") as step:
+        for number, name in enumerate(files, 1):
+            found += [
+                {**plain(fault), "file": name, "note": False}
+                for fault in faults_only(settings.collection / name)
+            ]
+            step(number, name)
+    return found
 
 
 def _extract(settings: Any, files: list[str], jobs: int) -> Any:

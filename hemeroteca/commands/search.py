@@ -41,7 +41,12 @@ def filters(function: Callable[..., Any]) -> Callable[..., Any]:
             several("--site", "site", metavar="SITE,…", help="Only of these sites."),
             several("--lang", "lang", metavar="LANG,…", help="Only in these languages (fr, vi, zh …)."),
             several("--section", "section", metavar="NAME,…", help="Only of these sections."),
-            click.option("--author", multiple=True, metavar="NAME", help="Only by this author."),
+            click.option(
+                "--author",
+                multiple=True,
+                metavar="NAME",
+                help="Only by this author (any case, with or without accents).",
+            ),
             click.option("--tag", multiple=True, metavar="TAG", help="Only with this tag."),
             click.option(
                 "--since",

@@ -16,7 +16,7 @@ from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import BUILTIN, Registry
 from archive.sites.registry import check as check_profile
-from hemeroteca.console import faint, put, put_json, put_line, put_rows, say, strong, visible
+from hemeroteca.console import count_of, faint, put, put_json, put_line, put_rows, say, strong, visible
 from hemeroteca.options import dry_run, group, is_collection, moment, reports, settings_of
 
 USAGE = 2
@@ -262,7 +262,7 @@ def new(url: str, name: str | None, allow_private: bool | None, dry_run: bool) -
         if summary.status in ("failed", "interrupted"):
             say(f"hemeroteca: {url}: {visible(summary.detail or summary.status)}")
             return 1
-    draft = draft_of(settings, url)
+    draft = draft_of(settings, url, private=bool(allow_private))
     text = toml_of(draft)
     if dry_run:
         put(text)
@@ -274,10 +274,15 @@ def new(url: str, name: str | None, allow_private: bool | None, dry_run: bool) -
     check_profile(path, Registry.load().families)
     put(str(path))
     say(
-        f"{len(draft.sections)} sections, {len(draft.feeds)} feeds, {len(draft.sitemaps)} sitemaps. Look "
-        f"it through, then:"
+        f"{count_of(len(draft.sections), 'section')}, {count_of(len(draft.feeds), 'feed')}, "
+        f"{count_of(len(draft.sitemaps), 'sitemap')}. Look it through, then:"
     )
     say(f"hemeroteca crawl {path.stem} --limit 20")
+    if draft.articles:
+        say(
+            f"{count_of(draft.articles, 'article')} of it stood here before the profile; to read"
+            " them with it: hemeroteca reextract --stale"
+        )
     return 0
 
 

@@ -11,7 +11,7 @@ import click
 
 from archive.errors import UsageError
 from archive.settings import Settings
-from hemeroteca.console import Step, count_of, progress, put, put_json, put_line, say, visible
+from hemeroteca.console import Step, count_of, plain, progress, put, put_json, put_line, say, visible
 from hemeroteca.options import collection_folder, command, existing, is_collection, reports, settings_of
 
 INTEGRITY = 5
@@ -24,7 +24,8 @@ INTEGRITY = 5
 def verify(paths: tuple[Path, ...], notes: bool, form: str | None) -> int:
     """Check every digest of every WARC file, and every index row against its record.
 
-    With PATHs only those files or folders, which may lie outside the collection. Exit code 5 on any fault.
+    With PATHs only those files or folders, which may lie outside the collection; where it has no index, their
+    digests alone. Exit code 5 on any fault.
     """
     settings, files = _chosen(paths)
     counts: Counter[str] = Counter()
@@ -39,7 +40,7 @@ def verify(paths: tuple[Path, ...], notes: bool, form: str | None) -> int:
             elif form == "jsonl":
                 put_line(fault)
             else:
-                put(_line(fault))
+                put(fault_line(fault))
     if form == "json":
         faults = [fault for fault in found if not fault["note"]]
         put_json(
@@ -62,7 +63,7 @@ def verify(paths: tuple[Path, ...], notes: bool, form: str | None) -> int:
 
 def _chosen(paths: tuple[Path, ...]) -> tuple[Settings | None, list[Path]]:
     """Return the collection, if there is one, and the files to verify."""
-    from archive.warc.reader import warc_files
+    from archive.warc.reader import WARC_ENDINGS, warc_files
 
     if not paths:
         here = existing()
@@ -72,7 +73,7 @@ def _chosen(paths: tuple[Path, ...]) -> tuple[Settings | None, list[Path]]:
     for path in paths:
         if path.is_dir():
             files += [
-                file for file in sorted(path.rglob("*")) if file.name.endswith((".warc", ".warc.gz", ".open"))
+                file for file in sorted(path.rglob("*")) if file.name.endswith((*WARC_ENDINGS, ".open"))
             ]
         elif path.is_file():
             files.append(path)
@@ -95,23 +96,18 @@ def _faults(
             shown = file_name(path, settings.collection)
             names.add(shown)
         for fault in verify_file(path):
-            yield {
-                "file": shown,
-                "offset": fault.offset,
-                "record_id": fault.record_id,
-                "code": fault.code,
-                "detail": fault.detail,
-                "note": fault.is_note,
-            }
-    if settings is not None and (whole or names):
+            yield {**plain(fault), "file": shown, "note": fault.is_note}
+    if settings is not None and not whole and names and not settings.index_path.is_file():
+        say(f"{settings.index_path}: no index here; the digests alone were checked")
+    elif settings is not None and (whole or names):
         from archive.fixity import verify_index
-        from hemeroteca.console import plain
 
         for row in verify_index(settings, None if whole else names, step):
             yield {**plain(row), "note": row.is_note}
 
 
-def _line(fault: dict[str, Any]) -> str:
+def fault_line(fault: dict[str, Any]) -> str:
+    """Return a fault as people read it."""
     place = f" at byte {fault['offset']}" if fault["offset"] is not None else ""
     record = f" {visible(fault['record_id'])}" if fault["record_id"] else ""
     kind = "note" if fault["note"] else "FAULT"

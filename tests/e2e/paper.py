@@ -29,11 +29,15 @@ _TEXTS = {
 
 
 class Paper:
-    """What is asked for stands in `asked`; `wait` seconds go by before each answer."""
+    """What is asked for stands in `asked`; `wait` seconds go by before each answer, which comes once the gate
+    is open.
+    """
 
     def __init__(self, articles: int, wait: float = 0.0) -> None:
         self.articles = articles
         self.wait = wait
+        self.gate = threading.Event()
+        self.gate.set()
         self.asked: Counter[str] = Counter()
         self.base_url = ""
         self.robots = "User-agent: *\nDisallow: /interdit/\n"
@@ -99,6 +103,7 @@ def serve(paper: Paper, host: str = "127.0.0.1") -> Iterator[Paper]:
         def do_GET(self) -> None:
             path = unquote(self.path)
             paper.asked[path] += 1
+            paper.gate.wait(120)
             if paper.wait:
                 time.sleep(paper.wait)
             answer = paper.answer(path)

@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from archive.locks import hold_collection, hold_site
+from tests.newsroom.newsroom import Newsroom
+from tests.newsroom.server import serve
 from tests.stored_pages import PROFILE, STORIES, make_collection, page_of
 
 HEMEROTECA = [sys.executable, "-m", "hemeroteca"]
@@ -100,6 +102,7 @@ def test_from_nothing_to_a_verified_archive(newspaper, tmp_path):
     assert captured.returncode == 1  # all that was asked for is not there
     draft = shell("sites", "new", f"{newspaper}/", "--allow-private", "--name", "journal", cwd=press)
     assert draft.returncode == 0, draft.stderr
+    assert b"hemeroteca reextract --stale" in draft.stderr
     assert f"{newspaper}/fr/" in (press / "sites" / "journal.toml").read_text(encoding="utf-8")
     again = shell("reextract", "--json", cwd=press)
     assert json.loads(again.stdout)["changed"] > 0
@@ -109,6 +112,24 @@ def test_from_nothing_to_a_verified_archive(newspaper, tmp_path):
     checked = shell("verify", cwd=press)
     assert (checked.returncode, checked.stdout) == (0, b""), checked.stdout + checked.stderr
     assert b"crawl" in shell("runs", cwd=press).stdout
+
+
+def test_a_drafted_profile_reads_a_paper_of_several_languages(tmp_path):
+    """It says where the articles are and what their ids are; their language they say themselves."""
+    shell("init", cwd=tmp_path)
+    with serve(Newsroom(seed=5, articles_per_section=4, page_size=20)) as site:
+        draft = shell("sites", "new", f"{site.url}/", "--allow-private", "--name", "ambre", cwd=tmp_path)
+        assert draft.returncode == 0, draft.stderr
+        text = (tmp_path / "sites" / "ambre.toml").read_text(encoding="utf-8")
+        assert "\narticle_id = '[-/_]a(\\d{4,})\\.html$'\n" in text
+        crawled = shell("crawl", "ambre", "--delay", "0", cwd=tmp_path)  # the draft allows its own host
+        assert crawled.returncode in (0, 3), crawled.stderr
+        known = {article.key: article.lang for article in site.newsroom.articles}
+    exported = shell("export", "-o", "-", cwd=tmp_path).stdout.splitlines()
+    found = {article["key"]: article["lang"] for article in map(json.loads, exported)}
+    assert len(set(known.values())) >= 4
+    assert found == {key: lang for key, lang in known.items() if key in found}
+    assert len(found) >= 0.9 * len(known)
 
 
 def test_private_addresses_are_refused_by_default(newspaper, tmp_path):

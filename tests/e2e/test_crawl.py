@@ -193,6 +193,29 @@ def test_limit_and_the_rest_in_the_next_run(tmp_path):
         assert {paper.asked[path] for path in paper.paths()} == {1}
 
 
+class Dossiers(Paper):
+    """Its menu leads to long reads that stand where sections stand."""
+
+    NAMES = tuple(f"/dossier-{letter}/" for letter in "abcdefgh")
+
+    def answer(self, path):
+        if path == "/":
+            menu = "".join(f'<a href="{name}">Dossier</a>' for name in self.NAMES)
+            return "text/html", f"<html lang=fr><title>La Gare</title><nav>{menu}</nav></html>".encode()
+        if path in self.NAMES:
+            return "text/html; charset=utf-8", self._article(self.paths()[0]).encode()
+        return super().answer(path)
+
+
+def test_the_limit_holds_where_sections_are_articles(tmp_path):
+    with serve_paper(Dossiers(20)) as paper:
+        options = {"settings": {"concurrency_per_host": 8}, "limit": 5}
+        (summary,) = crawl(tmp_path / "c", f"{paper.base_url}/", **options)
+    read = [one.extraction for one in archived(tmp_path / "c") if isinstance(one, StoredExtraction)]
+    assert sum(one.verdict == "article" for one in read) == 5
+    assert summary["counts"]["articles"] == 5
+
+
 def test_since(tmp_path, newsroom):
     with serve(newsroom) as site:
         folder = collection(tmp_path, site)
@@ -239,12 +262,15 @@ def test_several_sites_in_one_process(tmp_path):
 
 
 def test_two_crawls_of_one_site_do_not_run_at_once(tmp_path):
-    with serve_paper(Paper(20, wait=0.3)) as paper:
+    with serve_paper(Paper(20)) as paper:
+        # However long the second takes to start, the first is still at it: it waits for an answer.
+        paper.gate.clear()
         first = start(tmp_path / "c", f"{paper.base_url}/")
         while not paper.asked:
             assert first.is_alive()
         second = start(tmp_path / "c", f"{paper.base_url}/")
         code, _, error = second.end()
+        paper.gate.set()
         assert "LockedError" in error
         assert code == 1
         _, out, _ = first.end()

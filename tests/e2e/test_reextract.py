@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from attrs import evolve
 
 from archive.errors import LockedError, UsageError
 from archive.fixity import verify_index
@@ -12,10 +13,11 @@ from archive.index.search import Query, Search
 from archive.index.store import Index
 from archive.locks import hold
 from archive.process import rebuild
-from archive.reextract import Options, reextract
+from archive.reextract import Options, chosen_rows, reextract
+from archive.sites.registry import Registry
 from archive.warc.reader import warc_files
 from archive.warc.verify import verify_file
-from tests.stored_pages import HOST, PROFILE, STORIES, captures, make_collection, url_of, write
+from tests.stored_pages import HOST, PROFILE, STORIES, capture_of, captures, make_collection, url_of, write
 
 BETTER = PROFILE + 'kicker = "css:div.rubrique"\n'
 
@@ -131,6 +133,53 @@ def test_pages_never_extracted_are_extracted(tmp_path):
     assert all(change.new for change in changes)
 
 
+NEWER = """
+[[layout]]
+id = "newer"
+probe = "css:main.story-2027"
+title = "css:main.story-2027 h1"
+"""
+
+
+def test_listings_and_pages_of_older_layouts_are_stale_once(tmp_path):
+    """What a layout tried in vain could have read is read again when that layout changes, and then no more."""
+    head, first = PROFILE.split("[[layout]]")
+    press = make_collection(tmp_path / "press", 1, profile=f"{head}{NEWER}[[layout]]{first}")
+    cards = "".join(f'<li><a href="{url_of(story)}">{story.title}</a></li>' for story in STORIES)
+    front = f'<html lang="vi"><head><title>Trang chủ</title></head><body><ul>{cards}</ul></body></html>'
+    feed = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Tin</title></channel></rss>'
+    when = captures(1)[0].fetched_at.replace(hour=23)
+    write(
+        press,
+        [
+            capture_of("https://journal.example/", front.encode(), when),
+            evolve(
+                capture_of("https://journal.example/tin.json", feed, when),
+                head=b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n",
+            ),
+        ],
+    )
+    with Search.open(press.index_path) as search:
+        assert search.captures_of_url("https://journal.example/")[0].verdict == "listing"
+    assert read_by(press) == []
+    profile = press.sites_folder / "journal.toml"
+    profile.write_text(profile.read_text(encoding="utf-8").replace("2027 h1", "2027 h2"), encoding="utf-8")
+    assert len(read_by(press)) == 6
+    assert again(press, stale=True)[0].read == 6
+    assert read_by(press) == []
+    assert again(press)[0].changed == 0
+    profile.unlink()
+    assert again(press, stale=True)[0].read == 6
+    assert read_by(press) == []
+
+
+def read_by(settings):
+    """Return the addresses of the captures that `--stale` would read."""
+    with Index.open(settings.index_path) as index:
+        sites = Registry.load(settings.sites_folder)
+        return [row.url for row in chosen_rows(index, sites, Options(stale=True))]
+
+
 def test_an_index_that_is_gone_is_caught_up_first(press):
     press.index_path.unlink()
     better(press)
@@ -157,8 +206,6 @@ def test_two_at_once_are_refused(press):
 
 def test_a_revisit_is_left_to_its_original(press):
     """A capture whose payload is another's has that one's fields, and no record of its own."""
-    from attrs import evolve
-
     from archive.model import RevisitOf
 
     first = write(press, captures(1)[:1])[0]

@@ -5,15 +5,20 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from archive.index.search import Search
+from archive.index.store import Index
 from archive.settings import load_settings, setting_fields
 from archive.warc.reader import warc_files
+from archive.warc.scan import RawRecord, scan
 from hemeroteca.commands.collection import settings_template
 from tests.stored_pages import STORIES, make_collection, page_of, url_of
+from tests.unit.warc.test_zstandard import packed, records_of
 
 
 def test_init_makes_a_collection_and_refuses_to_overwrite(run, tmp_path):
@@ -176,6 +181,26 @@ def test_export_jsonl_with_its_manifest(run, press, tmp_path):
     assert manifest["articles"] == 10
 
 
+def test_a_device_or_a_link_is_never_replaced(run, press, tmp_path):
+    """Files appear whole, by renaming: under a name that is a device's that would take its place."""
+    pipe, real, link = tmp_path / "pipe", tmp_path / "real.jsonl", tmp_path / "link.jsonl"
+    os.mkfifo(pipe)
+    page = tmp_path / "in.jsonl"
+    page.write_text('{"id": 1, "path": "none.html", "url": "https://a.example/"}\n', encoding="utf-8")
+    real.write_text("old")
+    link.symlink_to(real)
+    for command in (["export", "-o"], ["extract", "--manifest", page, "--output"]):
+        refused = run(*command, pipe, settings=press)
+        assert refused.exit_code == 2
+        assert "no ordinary file" in refused.stderr
+        assert pipe.is_fifo()
+        assert run(*command, tmp_path / "none" / "x", settings=press).exit_code == 2
+        run(*command, link, settings=press)
+        assert link.is_symlink()
+        assert real.read_text(encoding="utf-8") != "old"
+        real.write_text("old")
+
+
 def test_export_of_ids_as_a_table(run, press, tmp_path):
     import csv
 
@@ -235,6 +260,17 @@ def test_verify_a_good_collection_and_foreign_files(run, press, tmp_path, monkey
     assert "FAULT" in torn.stdout
 
 
+def test_verify_of_a_file_by_name_needs_no_index(run, fresh):
+    path = warc_files(fresh.collection)[0]
+    fresh.index_path.unlink()
+    result = run("verify", path, settings=fresh)
+    assert result.exit_code == 0, result.stderr
+    assert "no index here" in result.stderr
+    assert run("verify", settings=fresh).exit_code == 1
+    path.write_bytes(path.read_bytes()[:-20])
+    assert run("verify", path, settings=fresh).exit_code == 5
+
+
 def test_verify_finds_a_flipped_byte(run, fresh):
     path = warc_files(fresh.collection)[0]
     data = bytearray(path.read_bytes())
@@ -268,12 +304,67 @@ def test_import_takes_once_extracts_and_verifies(run, tmp_path):
     assert not (tmp_path / "escape.warc.gz").exists()
 
 
+def test_import_says_what_is_damaged_and_keeps_the_rest(run, tmp_path):
+    source = make_collection(tmp_path / "other", 2, extract=False)
+    warc = warc_files(source.collection)[0]
+    with Search.open(source.index_path) as search:
+        place = search.captures_of_url(url_of(STORIES[1], 1))[0].location
+    data = bytearray(warc.read_bytes())
+    data[place.offset + place.length // 2] ^= 0xFF
+    warc.write_bytes(data)
+    run("init", tmp_path / "mine")
+    result = run("import", warc, "-C", tmp_path / "mine")
+    assert result.exit_code == 3, result.stderr
+    assert f"at byte {place.offset}" in result.stderr
+    assert run("search", "--count", "-C", tmp_path / "mine").stdout == "9\n"
+    again = run("import", warc, "-C", tmp_path / "mine", "--json")
+    assert again.exit_code == 0
+    assert "damaged" in run("verify", "-C", tmp_path / "mine").stdout
+
+
+def test_imports_that_share_records_verify(run, tmp_path):
+    """A crawl's file, and the same records packed again in another order by another tool."""
+    source = make_collection(tmp_path / "other", 2)
+    warc = warc_files(source.collection)[0]
+    with warc.open("rb") as file:
+        records = [record for record in scan(file, warc.stat().st_size) if isinstance(record, RawRecord)]
+    data = warc.read_bytes()
+    members = [data[record.offset : record.offset + record.length] for record in records]
+    packed = tmp_path / "again.warc.gz"
+    packed.write_bytes(b"".join([members[0], *members[4:], *members[1:4]]))
+    run("init", tmp_path / "mine")
+    for name in (warc, packed):
+        assert run("import", name, "-C", tmp_path / "mine").exit_code == 0
+        verified = run("verify", "-C", tmp_path / "mine")
+        assert verified.exit_code == 0, verified.stdout
+    # a row that points to where its record does not stand is found all the same
+    with Index.open(tmp_path / "mine" / "index.db") as index:
+        index._db.execute("UPDATE captures SET offset = offset - 1 WHERE id = (SELECT min(id) FROM captures)")
+    assert run("verify", "-C", tmp_path / "mine").exit_code == 5
+
+
+def test_a_warc_zst_is_imported_searched_shown_and_read_again(run, tmp_path):
+    source = make_collection(tmp_path / "other", 2)
+    path = tmp_path / "crawl.warc.zst"
+    path.write_bytes(packed(records_of(warc_files(source.collection)[0])[:25], "compressed"))
+    run("init", tmp_path / "mine")
+    imported = run("import", path, "-C", tmp_path / "mine", "--json")
+    assert imported.exit_code == 0, imported.stderr
+    assert json.loads(imported.stdout)["files"][0]["file"].endswith(".warc.zst")
+    assert run("search", "cybercriminalite", "--count", "-C", tmp_path / "mine").stdout != "0\n"
+    shown = run("show", url_of(STORIES[0]), "--warc", "-C", tmp_path / "mine")
+    assert shown.stdout_bytes.startswith(b"WARC/1.1\r\n")
+    assert run("reextract", "-C", tmp_path / "mine").exit_code == 0
+    assert run("verify", "-C", tmp_path / "mine").exit_code == 0
+
+
 def test_import_refuses_what_is_no_warc(run, fresh, tmp_path):
     (tmp_path / "page.html").write_bytes(page_of(STORIES[0]))
     (tmp_path / "empty.wacz").write_bytes(b"PK\x05\x06" + b"\0" * 18)
     with zipfile.ZipFile(tmp_path / "bomb.wacz", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("archive/data.warc", b"WARC/1.1\r\n" + b"\0" * 8_000_000)
-    for name in ("page.html", "empty.wacz", "bomb.wacz"):
+    (tmp_path / "page.warc.gz").write_bytes(gzip.compress(page_of(STORIES[0])))
+    for name in ("page.html", "empty.wacz", "bomb.wacz", "page.warc.gz"):
         result = run("import", tmp_path / name, settings=fresh)
         assert result.exit_code == 1, name
         assert name in result.stderr

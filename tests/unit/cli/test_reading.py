@@ -8,7 +8,7 @@ import pytest
 
 from archive.http import split_message
 from archive.warc.reader import read_record, stored, warc_files
-from tests.stored_pages import HOST, STORIES, capture_of, page_of, url_of, write
+from tests.stored_pages import HOST, PROFILE, STORIES, capture_of, make_collection, page_of, url_of, write
 
 
 def ref_of(run, settings, url):
@@ -186,6 +186,28 @@ def test_versions_and_related(run, fresh):
     into = run("related", url_of(STORIES[1]), "--in", settings=fresh)
     assert url_of(story) in into.stdout
     assert url_of(STORIES[1]) not in into.stdout
+
+
+def test_an_id_from_before_the_profile_leads_to_the_new_one(run, tmp_path):
+    """The site's name and the article's key make its id: a profile that comes later changes both."""
+    press = make_collection(tmp_path / "press", 1)
+    story = STORIES[1]
+    old = ref_of(run, press, url_of(story))
+    (press.sites_folder / "journal.toml").write_text(PROFILE, encoding="utf-8")
+    assert run("reextract", settings=press).exit_code == 0
+    new = ref_of(run, press, url_of(story))
+    assert new != old
+    shown = run("show", old.upper(), "--json", settings=press)
+    document = json.loads(shown.stdout)
+    assert (document["id"], document["formerly"], document["site"]) == (new, old, "journal")
+    assert f"{old} is {new} now" in shown.stderr
+    assert "formerly" not in json.loads(run("show", new, "--json", settings=press).stdout)
+    cited = json.loads(run("show", old, "--version", "1", "--json", settings=press).stdout)
+    assert (cited["id"], cited["site"], cited["title"]) == (old, "journal.example", story.title)
+    for command in ("versions", "related"):
+        assert f"{old} is {new} now" in run(command, old, settings=press).stderr
+    exported = run("export", "--ids", "-", "-o", "-", settings=press, input=f"{old}\n")
+    assert json.loads(exported.stdout)["id"] == new
 
 
 def test_stats_and_runs(run, press):

@@ -126,12 +126,25 @@ def test_the_limit_counts_articles_and_leaves_the_rest_queued(frontier):
     for number in range(5):
         queue.add(article(number))
     handed_out = drain(queue)
-    assert [one.link.kind for one in handed_out] == ["list", "article", "article"]
+    assert [one.link.kind for one in handed_out] == ["list", "article"]
     # One of them turns out to be no article: another may be fetched.
-    queue.settle(handed_out[1].id, "done", article=False)
-    queue.settle(handed_out[2].id, "done", article=True)
+    queue.settle(handed_out[0].id, "done", article=False)
+    queue.settle(handed_out[1].id, "done", article=True)
     assert len(drain(queue)) == 1
-    assert frontier.pending("site") == 4  # the list and one article under way, two that are left
+    assert frontier.pending("site") == 4  # one article under way, three that are left
+
+
+def test_a_list_that_turns_out_to_be_an_article_counts(frontier):
+    queue = SiteQueue(frontier, "site", "run1", limit=2)
+    for number in range(3):
+        queue.add(listing(f"dossier-{number}"))
+        queue.add(article(number))
+    handed_out = drain(queue)
+    assert len(handed_out) == 2
+    for one in handed_out:
+        queue.settle(one.id, "done", article=True)
+    assert queue.next() is None
+    assert not queue.has_pending
 
 
 def test_better_links_found_later_come_first(frontier):

@@ -205,6 +205,16 @@ def test_browsing_without_text_is_newest_first(search):
         ({"author": "Anh"}, "31"),
         ({"tag": "paix"}, "1"),
         ({"section": "Monde"}, "1"),
+        ({"author": "ANH"}, "31"),
+        ({"author": "binh"}, "1"),
+        ({"author": ["Bi\u0300nh", "nobody"]}, "1"),
+        ({"tag": "Paix"}, "1"),
+        ({"section": "MONDE"}, "1"),
+        ({"section": "monde ", "tag": "GAZ"}, "1"),
+        ({"site": "Revue"}, "43"),
+        ({"site": "www.revue"}, ""),
+        ({"lang": "VI"}, "2"),
+        ({"lang": "zh_Hant"}, "3"),
         ({"text": "gaz", "site": "revue"}, "3"),
         ({"text": "sommet", "sort": "newest"}, "321"),
         ({"text": "title:sommet"}, "1"),
@@ -223,6 +233,38 @@ def test_filters(search, filters, expected):
         assert "".join(urls(results)) == expected
     assert results.total == len(expected)
     assert sorted(urls(results)) == sorted(expected)
+
+
+def test_names_are_one_however_they_are_spelled(tmp_path):
+    spellings = [
+        ("Société", ("Léa Đặng", "LÉA ĐẶNG"), ("C++", "Énergie")),
+        ("SOCIÉTÉ", ("Léa Đặng",), ("C", "énergie")),
+        ("Societe", ("lea dang", "د. أحمد"), ("C#", "ENERGIE")),
+        ("社会", ("د أحمد",), ("Énergie",)),
+    ]
+    with Index.open(tmp_path / "index.db", create=True) as index:
+        for number, (section, authors, tags) in enumerate(spellings):
+            made = story(
+                str(number), f"https://www.a.example/{number}", "Titre", "Texte", section=section, authors=authors,
+                tags=tags, site="a.example",
+            )  # fmt: skip
+            index.put_all(made)
+    with Search.open(tmp_path / "index.db") as search:
+        results = search.search(Query(facet=("section", "author", "tag"), limit=0))
+        assert results.facets == {
+            "section": (("SOCIÉTÉ", 3), ("社会", 1)),
+            "author": (("Léa Đặng", 3), ("د أحمد", 2)),
+            "tag": (("Énergie", 4), ("C", 1), ("C#", 1), ("C++", 1)),
+        }
+        for asked, total in (
+            ({"section": "société"}, 3),
+            ({"author": "Lea Dang"}, 3),
+            ({"author": "د. احمد"}, 2),
+            ({"tag": "c++"}, 1),
+            ({"tag": "energie", "text": "titre"}, 4),
+            ({"site": "WWW.A.EXAMPLE"}, 4),
+        ):
+            assert search.search(Query(**asked)).total == total, asked
 
 
 def test_facets_and_periods(search):
