@@ -78,7 +78,9 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     body = _fallback(parsed, body)
     text = " ".join([title.value or "", *(block.text for block in body.value[:12])])
     language_found = Found(normal(lang), "profile") if normal(lang) else language(parsed, text)
-    times = find_when(parsed, sheet, at, region, lang=language_found.value, timezone=timezone)
+    times = find_when(
+        parsed, sheet, at, region, lang=language_found.value, timezone=timezone, title=title.value
+    )
     names, raw_names = find_authors(parsed, sheet, at, region)
     line = dateline(body.value[0].text) if body.value else None
     line = line or dateline(lead.value)
