@@ -15,7 +15,7 @@ import re
 from attrs import frozen
 from lxml import etree
 
-from archive.extract.names import as_name, clean_names, has_label, joined_names, without_label
+from archive.extract.names import as_name, clean_names, has_label, is_translators, joined_names, without_label
 from archive.extract.sheet import Sheet, Unit, is_running
 from archive.extract.words import word_test
 from archive.text import text_of
@@ -157,6 +157,8 @@ class _Reader:
             return None
         chain = self.sheet.ancestors(unit.node)
         if self._is_outside(chain):
+            return None
+        if is_translators(text):
             return None
         label = has_label(text)
         marked = self._is_marked(unit, chain)

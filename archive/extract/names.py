@@ -40,6 +40,12 @@ _TAIL_CJK = re.compile(
     r"\s*(?:(?:本報|本报|特派|通訊)?(?:记者|記者|報導|报道|撰文|撰稿)|(?:선임|인턴|특파|수습)?\s?기자|특파원"
     r"|논설위원|記す)\s*\W*$"
 )
+_TRANSLATED = re.compile(
+    r"^\W*(?:übersetz|translat|traduit|traduction|traducid|traducción|traduzid|tradução|tradott|traduzione"
+    r"|vertaal|vertaling|översätt|oversat|oversatt|tłumacz|перев[её]|переклад|çevir|diterjemah|biên dịch|dịch"
+    r"|翻译|翻譯|編訳|訳|번역|ترجم|แปล)",
+    re.IGNORECASE,
+)
 _HAN_NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?: [\u4e00-\u9fff]{2,4})+")
 """Several Chinese names, parted by spaces."""
 _PHOTO = re.compile(
@@ -65,6 +71,8 @@ _PARTICLES = frozenset({
     "den", "dem", "ter", "ten", "te", "tot", "van", "vander", "'t", "op", "y", "bin", "bint", "ibn",
     "ben", "abu", "ould", "af", "av", "st", "san", "santa", "mac", "mc", "e", "i", "of",
 })  # fmt: skip
+_ARTICLES = frozenset({"der", "den", "dem", "des", "la", "las", "los", "el", "le", "les"})
+_BEFORE_ARTICLE = frozenset({"von", "van", "zu", "auf", "aus", "in", "an", "de", "di", "vom"})
 _ROLE = re.compile(
     r"(?:redakt|redacc|rédac|redac|redaz|редак|korrespond|correspond|corrispond|коррес|journali|periodist"
     r"|giornalist|журналист|gazeteci|muhabir|wartawan|reporter|reportér|репорт|editor|éditor|kolumnist"
@@ -109,6 +117,7 @@ _PLACES = frozenset({
     "united kingdom", "santa cruz", "san juan", "santo domingo", "new jersey", "new orleans",
     "st. petersburg", "sankt petersburg", "addis ababa",
 })  # fmt: skip
+_DAY_FOLLOWS = re.compile(r"\.?\s\d{1,2}(?![\d.:/])")
 _MAX_CHARS = 50
 
 
@@ -125,17 +134,27 @@ def _run(text: str) -> str:
     run: list[str] = []
     for word in text.split():
         bare = word.strip(".,:;\"'“”„»«’")
-        if not _is_role(bare) and (_is_capital(word) or bare.lower() in _PARTICLES):
+        if not _is_role(bare) and _continues(run, word, bare.lower()):
             run.append(word)
         elif sum(map(_is_capital, run)) >= 2:
             break
         else:
             run = []
-    while run and not _is_capital(run[-1]):
+    while run and (not _is_capital(run[-1]) or run[-1].lower() in _PARTICLES):
         run.pop()
     while len(run) > 1 and run[0].lower() in {"e", "i", "y", "av", "af", "op", "of", "te"}:
         run.pop(0)
+    half = len(run) // 2
+    if len(run) > 2 and run[:half] == run[half:]:  # shown twice, for two widths of window
+        run = run[:half]
     return " ".join(run)
+
+
+def _continues(run: list[str], word: str, lower: str) -> bool:
+    """Say whether a word goes on with a name: it has a capital, or is a particle where names have one."""
+    if lower in _ARTICLES and (word.isupper() or not _is_capital(word)):
+        return bool(run) and run[-1].lower() in _BEFORE_ARTICLE  # "von der", "de la", not "Stadt der"
+    return _is_capital(word) or lower in _PARTICLES
 
 
 @lru_cache(maxsize=4096)
@@ -186,8 +205,10 @@ def _cased(text: str, sites: frozenset[str], *, single: bool) -> str | None:
         return name if whole and not agency_of(name) else None
     if sum(map(_is_capital, words)) < 2 or agency_of(name):
         return None
-    if any(word.isupper() and agency_of(word) for word in words):  # "Theo TTXVN"
-        return None
+    if any((word.isupper() and agency_of(word)) or (len(word) > 2 and key(word) in sites) for word in words):
+        return None  # "Theo TTXVN", "MDR Thüringen"
+    if _DAY_FOLLOWS.match(text.partition(name)[2]):
+        return None  # "Mon November 6"
     return name
 
 
@@ -213,6 +234,11 @@ def without_label(text: str) -> str:
 def has_label(text: str) -> bool:
     """Say whether a line begins as bylines do."""
     return bool(_LABEL.match(text) or _LABEL_CJK.match(text))
+
+
+def is_translators(text: str) -> bool:
+    """Say whether a line names who translated."""
+    return bool(_TRANSLATED.match(text))
 
 
 def joined_names(raw: str, sites: frozenset[str]) -> list[str]:

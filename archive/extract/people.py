@@ -93,7 +93,9 @@ def authors(
     if stated:
         keys = {*map(key, stated)}
         for line in shown.lines if shown.sure else ():
-            if keys < {*map(key, line)}:
+            if keys < {*map(key, line)} or (
+                len(stated) == 1 and " " not in stated[0] and _begins(line, stated[0])
+            ):
                 return Found(_unique(line), "generic:byline"), raw
         return Found(stated, "generic:ld:author"), raw
     values = [v for m in _META for v in parsed.meta.get(m, ()) if not v.startswith(("http:", "https:", "@"))]
@@ -106,6 +108,11 @@ def authors(
     if named:
         return Found(named[:6], "generic:byline"), raw
     return Found(()), raw
+
+
+def _begins(line: list[str], word: str) -> bool:
+    """Say whether a shown name is the stated first name and more."""
+    return any(name.startswith(f"{word} ") for name in line)
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:

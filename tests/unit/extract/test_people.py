@@ -48,6 +48,10 @@ SITES = frozenset({"lequotidien", "tageszeitung"})
         ("नेहा शर्मा", ["नेहा शर्मा"]),
         ("Oleh Budi Santoso", ["Budi Santoso"]),
         ("Theo Müller", ["Theo Müller"]),
+        ("Martin Gram Martin Gram", ["Martin Gram"]),
+        ("Ursula von der Leyen", ["Ursula von der Leyen"]),
+        ("JUAN DE LA CRUZ", ["JUAN DE LA CRUZ"]),
+        ("Jean Le Pen", ["Jean Le Pen"]),
     ],
 )
 def test_names_in_strings(raw, names):
@@ -57,7 +61,8 @@ def test_names_in_strings(raw, names):
 @pytest.mark.parametrize(
     "raw",
     ["Redaktion Tageszeitung", "Le Quotidien", "AFP", "Leitender Redakteur", "New York", "Alle Artikel", "WATCH LIVE",
-     "Theo TTXVN", "新华社", "编辑部", "연합뉴스", "กองบรรณาธิการ ข่าว", "12.05.2024", "https://x.example/a", "@handle", ""],
+     "Theo TTXVN", "新华社", "编辑部", "연합뉴스", "กองบรรณาธิการ ข่าว", "12.05.2024", "https://x.example/a", "@handle", "",
+     "Stadt der Superlative", "ESCUCHA LA NOTICIA", "Updated 9:22 PM EST, Mon November 6", "LEQUOTIDIEN Provence"],
 )  # fmt: skip
 def test_no_names(raw):
     assert clean_names(raw, SITES) == []
@@ -104,6 +109,7 @@ H1 = "<h1>Une réunion importante à Hanoï</h1>"
         (H1 + "[text]<p>Léa MARTIN</p>", ("Léa MARTIN",)),
         # the story's author, not those whom the text quotes or other stories' authors
         (H1 + '<p class="author">Léa Martin</p>[text]<p class="quote-author">Paul Dupont</p>', ("Léa Martin",)),
+        (H1 + '<p class="author">Von: Léa Martin</p><p class="author">Übersetzt von: Paul Dupont</p>[text]', ("Léa Martin",)),
         # the photographer is none, nor are a caption's people
         (H1 + '<figure><img src="a.jpg"><figcaption class="author">Foto: Paul Dupont</figcaption></figure>[text]', ()),
         # a section beside the date is none
