@@ -202,13 +202,13 @@ def _more_exact(first: _Read, other: _Read) -> _Read:
 
 
 def _in_shown_zone(found: _Read, lines: list[tuple[str, str]], reader: _Reader) -> str:
-    """Return a time in the zone that the displayed time betrays: the same instant, the paper's day.
+    """Return a time stated in UTC in the zone that the displayed time betrays: the same instant, their day.
 
     Content systems state 02:25Z for what the page shows as 9:25 pm of the day before. The difference counts
     only where it is the offset of a zone to the minute.
     """
-    if not found.zoned:
-        return found.iso
+    if not found.iso.endswith("+00:00"):
+        return found.iso  # none, or a zone that the page chose
     stated = datetime.fromisoformat(found.iso)
     utc = stated.astimezone(UTC).replace(second=0, microsecond=0)
     for rule, text in lines:

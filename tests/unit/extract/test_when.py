@@ -62,12 +62,14 @@ def test_a_day_of_meta_yields_to_the_time_that_the_page_shows():
     )
 
 
-def test_the_paper_s_day_in_the_paper_s_zone():
-    head = ld(datePublished="2026-11-19T21:00:00-05:00")
-    shown = H1 + '<div class="date">20 Nov 2026 - 2:00 a. m.</div>[text]'
-    assert read(shown, head, lang="es").article.published == "2026-11-20T02:00:00+00:00"  # the same instant
-    other = H1 + '<div class="date">20 Nov 2026 - 2:07 a. m.</div>[text]'
-    assert read(other, head, lang="es").article.published == "2026-11-19T21:00:00-05:00"
+def test_a_time_in_utc_is_given_in_the_zone_that_the_page_shows():
+    head = ld(datePublished="2026-11-20T02:00:00Z")
+    shown = H1 + '<div class="date">19 Nov 2026 - 9:00 p. m.</div>[text]'
+    assert read(shown, head, lang="es").article.published == "2026-11-19T21:00:00-05:00"  # the same instant
+    other = H1 + '<div class="date">19 Nov 2026 - 9:07 p. m.</div>[text]'
+    assert read(other, head, lang="es").article.published == "2026-11-20T02:00:00+00:00"
+    stated = ld(datePublished="2026-11-20T03:00:00+01:00")
+    assert read(shown, stated, lang="es").article.published == "2026-11-20T03:00:00+01:00"
 
 
 @pytest.mark.parametrize(
