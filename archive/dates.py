@@ -17,7 +17,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.months import has_months, month_of
+from archive.calendars import day_of, gregorian
+from archive.months import has_months, languages_of_script, named_day
 from archive.text import squash
 
 _ISO = re.compile(
@@ -31,16 +32,24 @@ _RFC = re.compile(
     r"\d{1,2}[ -][A-Z][a-z]{2,8}[ -]\d{2,4},? \d{1,2}:\d\d(?::\d\d)? *(?:[+-]\d{4}|[A-Z]{1,5})?"
 )
 _YMD = re.compile(
-    r"(?<!\d)((?:19|20|24|25)\d\d)\s*(?:[./年-]|년)\s*(\d{1,2})\s*(?:[./月-]|월)\s*(\d{1,2})(?!\d)\s*(?:[日号.]|일)?"
+    r"(?<!\d)((?:1[34]|19|20|24|25)\d\d)\s*(?:[./年-]|년)\s*(\d{1,2})\s*(?:[./月-]"
+    r"|월)\s*(\d{1,2})(?!\d)\s*(?:[日号.]|일)?"
 )
 _DMY = re.compile(r"(?<![\d:])(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*((?:19|20|24|25)\d\d|\d\d)(?![\d:])")
 _MD_CJK = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _TIME = re.compile(
-    r"(?<![\d:./+-])([01]?\d|2[0-4])\s*(?:[:：]|[hH点時时]\s*|\.(?=\d\d(?:\s*(?:Uhr|klo?|h\b|น|[ap]\.?m|$"
-    r"|\))))|시\s*)([0-5]\d)"
+    r"(?<![\d:./+-])([01]?\d|2[0-4])\s*(?:[:：]|[hH点時时]\s*|\.(?=\d\d(?:\s*(?:Uhr|klo?|h\b|น|WIB|WITA|WIT"
+    r"|hod|[ap]\.?m|$"
+    r"|\))))|시\s*|\s?(?:giờ|ساعت|uur)\s?)([0-5]\d)"
     r"(?:\s*[:：分m'h]\s*([0-5]\d)(?!\d))?(?:\.\d+)?[分분]?\s*(a\.?\s?m\b\.?|p\.?\s?m\b\.?)?",
     re.IGNORECASE,
 )
+_TIME_DOT = re.compile(
+    r"(?:\b(?:kl|klo|klokken|pukul|jam|um|saat|ore|alle(?: ore)?|ob|at)\b\.?|เวลา)\s*([01]?\d"
+    r"|2[0-4])\.([0-5]\d)(?![.\d])",
+    re.IGNORECASE,
+)
+"""A point between hours and minutes is one where the word for "at" stands before."""
 _HOUR_ONLY = re.compile(r"(?<![\d:./])(\d{1,2})\s*(a\.?m\b\.?|p\.?m\b\.?|Uhr\b|h\b(?!\w))", re.IGNORECASE)
 _ZONE = re.compile(
     r"(?:(?:UTC|GMT)\s*)?([+\u2212-])\s*(\d{1,2})(?::?([0-5]\d))?(?!\d)(?:\s*\(?(?:UTC|GMT)\)?)?"
@@ -64,10 +73,12 @@ _LABEL = re.compile(
     r"|publicado|actualizado|atualizado|pubblicato|aggiornato|opublikowano|aktualizacja|gepubliceerd"
     r"|bijgewerkt"
     r"|publicerad|uppdaterad|publisert|oppdatert|publiceret|julkaistu|päivitetty|yayınlanma|güncelleme|giriş"
-    r"|опубликовано|обновлено|дата|发布时间|发布于|发表于|更新时间|發布時間|時間|时间|更新|公開|配信|投稿|입력|수정|등록|업데이트"
+    r"|опубликовано|обновлено|дата|发布时间|发布于|发表于|更新时间|發布時間|時間|时间|更新|公開|配信|投稿"
+    r"|입력|수정|등록|업데이트"
     r"|نشر|نُشر|تاريخ النشر|آخر تحديث|เผยแพร่|วันที่|ปรับปรุง|diterbitkan|tayang|date|datum|fecha|data"
     r"|tarih)\b\W*"
-    r"(?:(?:le|lúc|am|on|at|el|em|il|den|op|the|dnia|tarihi?|saat|vào|في|đã|:|：)(?=[\s:：\d])\s*)*)+[:：\s]*",
+    r"(?:(?:le|lúc|am|on|at|el|em|il|den|op|the|dnia|tarihi?|saat|vào|في|đã|:"
+    r"|：)(?=[\s:：\d])\s*)*)+[:：\s]*",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
@@ -75,10 +86,10 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|º|ª|°)\b", re.IGNORECASE)
-_MERIDIEM = re.compile(r"(下午|晚上|午後|오후|م(?=\s|$)|chiều|tối)|(上午|早上|凌晨|午前|오전|ص(?=\s|$)|sáng)")
-_MONTH_NAME = re.compile(
-    r"(?<!\d)(\d{1,2})\.?\s+(?:de\s+|d['’])?([^\W\d_]{3,14})\.?,?\s+(?:de\s+|del\s+)?((?:19|20)\d\d)(?!\d)"
-    r"|([^\W\d_]{3,14})\.?\s+(\d{1,2}),?\s+((?:19|20)\d\d)(?!\d)"
+_MERIDIEM = re.compile(
+    r"(下午|晚上|傍晚|午後|오후|(?<!\w)م(?!\w)|مساءً?|بعد از ظهر|ب\.ظ|chiều|tối|(?<!\w)CH(?!\w)|μμ|μ\.μ"
+    r"|अपराह्न|शाम|ÖS)"
+    r"|(上午|早上|凌晨|午前|오전|(?<!\w)ص(?!\w)|صباحًا|صباحا|ق\.ظ|sáng|(?<!\w)SA(?!\w)|πμ|π\.μ|पूर्वाह्न|सुबह|ÖÖ)"
 )
 _DAY_AND_YEAR = re.compile(r"\d\D+\d")
 _FALLBACK = ("en", "fr", "de", "es", "pt", "it", "vi", "nl", "pl", "ru")
@@ -120,17 +131,6 @@ def _digits(text: str) -> str:
     )
 
 
-def _date(year: int, month: int, day: int) -> date | None:
-    if year < 100:
-        year += 2000 if year < 70 else 1900
-    if 2440 <= year <= 2650:  # Thai Buddhist era
-        year -= 543
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
 @lru_cache(maxsize=64)
 def _zone(name: str) -> ZoneInfo | None:
     try:
@@ -156,7 +156,7 @@ def _iso(text: str, fallback: str | None) -> str | None:
         return None
     if "-" not in found[0][:8] and not (found[4] or len(text) == 8):
         return None  # eight digits inside other text are an id
-    day = _date(int(found[1]), int(found[2]), int(found[3]))
+    day = day_of(int(found[1]), int(found[2]), int(found[3]))
     if day is None:
         return None
     if found[4] is None or int(found[4]) > 24:
@@ -169,8 +169,12 @@ def _iso(text: str, fallback: str | None) -> str | None:
 
 def _clock(text: str) -> tuple[tuple[int, int, int] | None, str]:
     """Take the time of day out of a date line: ((h, m, s) or None, the rest)."""
+    half: str | None
     found = _TIME.search(text)
-    if not found:
+    dotted = None if found else _TIME_DOT.search(text)
+    if dotted:
+        found, hour, minute, second, half = dotted, int(dotted[1]), int(dotted[2]), 0, None
+    elif not found:
         found = _HOUR_ONLY.search(text)
         if not found or int(found[1]) > 24:
             return None, text
@@ -193,7 +197,7 @@ def _numeric(text: str, lang: str | None, timezone_name: str | None) -> date | N
     """Read 26/12/2024, 12/26/2024, 26.12.24, 2024/12/26, 2024年12月26日, 2024. 12. 26."""
     found = _YMD.search(text)
     if found:
-        return _date(int(found[1]), int(found[2]), int(found[3]))
+        return day_of(int(found[1]), int(found[2]), int(found[3]))
     found = _DMY.search(text)
     if not found:
         return None
@@ -202,7 +206,7 @@ def _numeric(text: str, lang: str | None, timezone_name: str | None) -> date | N
     month_first = found[2] != "." and american
     if month_first or second > 12:
         first, second = second, first
-    return _date(year, second, first) or _date(year, first, second)
+    return day_of(year, second, first) or day_of(year, first, second)
 
 
 @lru_cache(maxsize=32)
@@ -241,20 +245,23 @@ def _languages(lang: str | None) -> tuple[str, ...]:
     return (primary,) if primary == "en" else (primary, "en")
 
 
+def _western(named: tuple[int, int, int] | None) -> date | None:
+    return day_of(named[0], named[1] % 100, named[2]) if named is not None else None
+
+
 def _named(text: str, lang: str | None) -> date | None:
     """Read a day given with the month's name: 26 décembre 2024, Thứ Năm, 26 tháng 12 2024, 26 ธันวาคม 2567."""
-    text = re.sub(r"\b(2[45]\d\d)\b", lambda m: str(int(m[1]) - 543) if int(m[1]) >= 2440 else m[1], text)
+    languages = _languages(lang)
+    known = named_day(text, languages)
+    if known is not None:
+        return _western(known)
+    if all(map(has_months, languages)):
+        # a page says "en" of itself and gives its dates in Thai
+        known = named_day(text, languages_of_script(text) or _FALLBACK)
+        return _western(known)
     text = squash(_ORDINAL.sub("", _NOISE.sub(" ", text)).replace("|", " ").replace("·", " ")).strip(
         " ,-–—:()[]"
     )
-    languages = _languages(lang)
-    found_in = _MONTH_NAME.search(text)
-    if found_in:
-        text = found_in[0]
-        day, name, year = found_in.groups()[:3] if found_in[1] else (found_in[5], found_in[4], found_in[6])
-        month = month_of(name, languages)
-        if month:
-            return _date(int(year), month, int(day))
     if len(text) > 60 or not _DAY_AND_YEAR.search(text):
         return None
     try:
@@ -308,7 +315,7 @@ def read_date(
     raw: str | None, *, lang: str | None = None, timezone: str | None = None, now: datetime
 ) -> str | None:
     """Return the ISO form of a date string, whatever its year; None where it cannot be read. Never raises."""
-    text = squash(_digits(squash(raw)[:300]))
+    text = gregorian(squash(_digits(squash(raw)[:300])))
     if not any(char.isdigit() for char in text) and len(text) > 40:
         return None
     if not text:
@@ -322,7 +329,7 @@ def read_date(
 def tells_time(raw: str) -> bool:
     """Say whether an absolute date string may give a time of day with the day: asked before it is read."""
     text = _digits(raw)
-    return any(pattern.search(text) for pattern in (_TIME, _HOUR_ONLY, _ISO))
+    return any(pattern.search(text) for pattern in (_TIME, _TIME_DOT, _HOUR_ONLY, _ISO))
 
 
 def _mail(text: str) -> str | None:
@@ -339,9 +346,9 @@ def _without_year(text: str, now: datetime) -> date | None:
     found = _MD_CJK.search(text)
     if not found:
         return None
-    day = _date(now.year, int(found[1]), int(found[2]))
+    day = day_of(now.year, int(found[1]), int(found[2]))
     if day and day > (now + timedelta(days=2)).date():
-        day = _date(now.year - 1, int(found[1]), int(found[2]))
+        day = day_of(now.year - 1, int(found[1]), int(found[2]))
     return day
 
 

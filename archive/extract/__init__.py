@@ -14,9 +14,10 @@ from typing import Any
 import attrs
 
 from archive.errors import MachineError
+from archive.extract.agencies import agency_of
+from archive.extract.dateline import agency_in_sign_off, dateline, sign_off
 from archive.extract.declared import Declared, declared
 from archive.extract.generic import Generic, generic, paywalled
-from archive.extract.newswire import agency_of, dateline, sign_off
 from archive.extract.page import ParsedPage, parse, without_markup
 from archive.extract.people import agency
 from archive.model import Article, Extraction, Issue, Page, Provenance, Verdict
@@ -221,7 +222,7 @@ class _Reading:
             fields["agency"], origins["agency"] = stated[0], found.origins["agency"]
             return
         by_text = agency(stated, line.agency if line else None)
-        fields["agency"] = by_text.value or (agency_of(off.strip(" -–—./()（）")) if off else None)
+        fields["agency"] = by_text.value or agency_in_sign_off(off)
         if fields["agency"]:
             origins["agency"] = by_text.rule.removeprefix("generic:") or "newswire"
 

@@ -12,11 +12,11 @@ from attrs import field, frozen
 
 from archive.extract import body as body_module
 from archive.extract import sheet as sheet_module
+from archive.extract.dateline import agency_in_sign_off, dateline, sign_off
 from archive.extract.flow import flow_of
 from archive.extract.found import Found
 from archive.extract.language import language, normal
 from archive.extract.lead import lead as find_lead
-from archive.extract.newswire import dateline, sign_off
 from archive.extract.page import ParsedPage, ld_text, plain
 from archive.extract.people import agency as find_agency
 from archive.extract.people import authors as find_authors
@@ -77,11 +77,14 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     body = _fallback(parsed, body)
     text = " ".join([title.value or "", *(block.text for block in body.value[:12])])
     language_found = Found(normal(lang), "profile") if normal(lang) else language(parsed, text)
-    times = find_when(parsed, sheet, at, region, lang=language_found.value, timezone=timezone)
-    names, raw_names = find_authors(parsed, sheet, at, region)
+    times = find_when(
+        parsed, sheet, at, region, lang=language_found.value, timezone=timezone, title=title.value
+    )
+    names, raw_names = find_authors(parsed, sheet, at, region, title.value)
     line = dateline(body.value[0].text) if body.value else None
     line = line or dateline(lead.value)
-    agency = find_agency(raw_names, line.agency if line else None)
+    off = _sign_off(body.value)
+    agency = find_agency(raw_names, line.agency if line else agency_in_sign_off(off.value))
     related = find_related(parsed, sheet, at, region)
     texts = (lead.value or "", *(photo.caption or "" for photo in photos.value))
     weight = body_module.amount(body.value) + sum(map(amount_of, texts))
@@ -111,7 +114,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
         "published": Found(times.published, times.published_rule),
         "modified": Found(times.modified, times.modified_rule),
         "dateline": Found(line, "generic:newswire" if line else ""),
-        "sign_off": _sign_off(body.value),
+        "sign_off": off,
     }
     return Generic(
         verdict=result,

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.extract.newswire import agency_of, dateline, sign_off
+from archive.extract.agencies import agency_of
+from archive.extract.dateline import dateline, sign_off
 
 
 @pytest.mark.parametrize(
@@ -51,5 +52,6 @@ def test_agencies():
     assert agency_of("Agence France-Presse") == "AFP"
     assert agency_of("新华社") == "Xinhua"
     assert agency_of("Jean Dupont") is None
-    assert agency_of("map") == "MAP"
+    assert agency_of("MAP") == "MAP"
+    assert agency_of("map") is None  # the word, in a caption
     assert agency_of("a map of Paris") is None

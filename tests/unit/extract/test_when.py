@@ -1,0 +1,150 @@
+"""Dates: which of a page's dates is the story's."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from archive.extract.shown import part_labels
+from tests.unit.extract.test_people import H1, read
+
+
+def ld(**fields):
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", "headline": "x", **fields})}</script>'
+
+
+@pytest.mark.parametrize(
+    ("inner", "lang", "published", "modified"),
+    [
+        (H1 + '<div class="date">Publié le 20/11/2026 à 08h15, mis à jour le 21/11/2026 à 10h00</div>[text]', "fr", "2026-11-20T08:15:00", "2026-11-21T10:00:00"),
+        (H1 + '<p class="byline">Updated 20:49, 21 Nov 2026 Published 13:00, 20 Nov 2026</p>[text]', "en", "2026-11-20T13:00:00", "2026-11-21T20:49:00"),
+        (H1 + '<p class="info">입력 2026.11.20. 오전 8:37 수정 2026.11.21. 오후 3:00</p>[text]', "ko", "2026-11-20T08:37:00", "2026-11-21T15:00:00"),
+        (H1 + "<span>20.11.2026 - 15:30 | Son Güncelleme: 21.11.2026 - 09:00</span>[text]", "tr", "2026-11-20T15:30:00", "2026-11-21T09:00:00"),
+        (H1 + '<div class="x">Thứ Sáu, 20/11/2026 08:37 (GMT+7)</div>[text]', "vi", "2026-11-20T08:37:00+07:00", None),
+        (H1 + '<div class="time">发布时间：2026年11月20日 08:37</div>[text]', "zh", "2026-11-20T08:37:00", None),
+        (H1 + '<div class="x">26 ดิถี</div><span>20 พ.ย. 2569 | 15:30 น.</span>[text]', "th", "2026-11-20T15:30:00", None),
+        (H1 + '<div class="x">۲۹ آبان ۱۴۰۵ - ۱۵:۳۰</div>[text]', "fa", "2026-11-20T15:30:00", None),
+        (H1 + '<div class="x">الجمعة 20 نوفمبر/تشرين الثاني 2026 - 15:30</div>[text]', "ar", "2026-11-20T15:30:00", None),
+        (H1 + '<div class="x">令和8年11月20日 午後3時30分</div>[text]', "ja", "2026-11-20T15:30:00", None),
+        (H1 + '<div class="x">20 नवंबर 2026, 03:30 PM IST</div>[text]', "hi", "2026-11-20T15:30:00", None),
+        # only an update is shown: better than nothing
+        (H1 + '<div class="date">Cập nhật: 20/11/2026 08:37</div>[text]', "vi", "2026-11-20T08:37:00", "2026-11-20T08:37:00"),
+        # time elements: which is which stands in a label, a class or an itemprop
+        (H1 + '<span>Published: </span><time datetime="2026-11-20T08:00:00+01:00">a</time> <span>Updated: </span><time datetime="2026-11-21T08:00:00+01:00">b</time>[text]', "en", "2026-11-20T08:00:00+01:00", "2026-11-21T08:00:00+01:00"),
+        (H1 + '<time class="modified" datetime="2026-11-21T08:00:00Z">b</time><time datetime="2026-11-20T08:00:00Z">a</time>[text]', "en", "2026-11-20T08:00:00+00:00", "2026-11-21T08:00:00+00:00"),
+        (H1 + '<div itemprop="datePublished" content="2026-11-20T08:00:00Z"></div>[text]', "en", "2026-11-20T08:00:00+00:00", None),
+        # the date and author of a header's own footer
+        (f'<header class="article-header">{H1}<footer class="article-meta"><p class="article-date">20.11.2026 | 14:10</p></footer></header>[text]', "de", "2026-11-20T14:10:00", None),
+        # below the text
+        (H1 + '[text]<div class="postmeta">Von Redaktion am 20/11/2026. Abgelegt unter Israel.</div>', "de", "2026-11-20", None),
+        # neither the paper's head, nor its rights, nor when a video goes, nor another story's card
+        ('<div class="masthead nav">Freitag, 20. November 2026</div>' + H1 + "[text]", "de", None, None),
+        (H1 + '[text]<div class="date">© 2021 Zeitung, 12.11.2021</div>', "de", None, None),
+        (H1 + '<p class="mediainfo date">Verfügbar bis 20.11.2026.</p>[text]', "de", None, None),
+        (H1 + '[text]<div class="related"><a href="/x">Anderes</a> <time datetime="2026-11-20">x</time></div>', "de", None, None),
+    ],
+)  # fmt: skip
+def test_shown_dates(inner, lang, published, modified):
+    found = read(inner, lang=lang).article
+    assert (found.published, found.modified) == (published, modified)
+
+
+def test_a_day_of_meta_yields_to_the_time_that_the_page_shows():
+    head = '<meta name="date" content="2026-11-21">'  # the printed paper's
+    assert (
+        read(H1 + "<time>20.11.2026, 12:01 Uhr</time>[text]", head, lang="de").article.published
+        == "2026-11-20T12:01:00"
+    )
+    assert (
+        read(H1 + "<time>02.11.2026, 12:01 Uhr</time>[text]", head, lang="de").article.published
+        == "2026-11-21"
+    )
+
+
+def test_a_time_in_utc_is_given_in_the_zone_that_the_page_shows():
+    head = ld(datePublished="2026-11-20T02:00:00Z")
+    shown = H1 + '<div class="date">19 Nov 2026 - 9:00 p. m.</div>[text]'
+    assert read(shown, head, lang="es").article.published == "2026-11-19T21:00:00-05:00"  # the same instant
+    other = H1 + '<div class="date">19 Nov 2026 - 9:07 p. m.</div>[text]'
+    assert read(other, head, lang="es").article.published == "2026-11-20T02:00:00+00:00"
+    stated = ld(datePublished="2026-11-20T03:00:00+01:00")
+    assert read(shown, stated, lang="es").article.published == "2026-11-20T03:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    "value", [["2026-11-20T08:00:00Z"], {"@type": "Date", "@value": "2026-11-20T08:00:00Z"}, 1795161600]
+)
+def test_dates_of_json_ld_in_odd_shapes(value):
+    found = read(H1 + "[text]", ld(datePublished=value)).article
+    assert found.published == "2026-11-20T08:00:00+00:00"
+
+
+def test_the_page_s_own_article_among_several():
+    nodes = [
+        {"@type": "NewsArticle", "headline": "Autre", "articleBody": "x", "url": "https://www.quotidien.example/a", "datePublished": "2020-01-01"},
+        {"@type": "NewsArticle", "headline": "Une réunion importante à Hanoï", "datePublished": "2026-11-20"},
+    ]  # fmt: skip
+    head = f'<script type="application/ld+json">{json.dumps(nodes)}</script>'
+    assert read(H1 + "[text]", head).article.published == "2026-11-20"
+
+
+def with_url(path, inner="", head=""):
+    from datetime import UTC, datetime
+
+    from archive.extract import extract
+    from archive.model import Page
+    from tests.unit.extract.test_generic_fields import PARAGRAPHS
+
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS["fr"])
+    html = f'<html lang="fr"><head><meta property="og:type" content="article">{head}</head><body><article>{H1}{inner}{text}</article></body></html>'
+    url = f"https://www.quotidien.example{path}"
+    return extract(
+        Page(url=url, payload=html.encode(), content_type=None, fetched_at=datetime(2026, 11, 23, tzinfo=UTC))
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/2026/11/20/une-reunion-importante", "2026-11-20"),
+        ("/monde/2026-11-20-une-reunion", "2026-11-20"),
+        ("/monde/20261120/1234/une-reunion.html", "2026-11-20"),
+        ("/news/2026/nov/20/une-reunion/", "2026-11-20"),
+        ("/news/2026/11/", None),
+        ("/monde/une-reunion-20269999-1.html", None),
+        ("/monde/article20201212345", None),
+    ],
+)
+def test_the_address_is_asked_where_the_page_says_nothing(path, day):
+    found = with_url(path)
+    assert found.article.published == day
+    assert found.provenance.origins.get("published") == ("generic:url" if day else None)
+
+
+def test_an_absolute_day_of_the_address_beats_what_counts_from_the_capture():
+    ago = "<time>1 day ago</time>"
+    assert with_url("/2026/11/12/une-reunion", ago).article.published == "2026-11-12"
+    assert with_url("/monde/une-reunion", ago).article.published == "2026-11-22"
+
+
+def test_the_page_s_own_data_come_last():
+    one = '<script>window.state = {"publishedAt":"2026-11-20T08:00:00Z"}</script>'
+    found = with_url("/monde/une-reunion", head=one)
+    assert (found.article.published, found.provenance.origins["published"]) == (
+        "2026-11-20T08:00:00+00:00",
+        "generic:data",
+    )
+    assert (
+        with_url("/monde/une-reunion", '<div data-pub_datum="2026-11-20"></div>').article.published
+        == "2026-11-20"
+    )
+    two = one + '<script>x = {"publishedAt":"2026-11-02T08:00:00Z"}</script>'
+    assert with_url("/monde/une-reunion", head=two).article.published is None
+
+
+def test_labels_part_a_line():
+    assert part_labels("20 mai 2024") == ("20 mai 2024", "")
+    assert part_labels("Aktualisiert 21.05.2024") == ("", "Aktualisiert 21.05.2024")
+    assert part_labels("เผยแพร่ 20/05/2567 ปรับปรุง 21/05/2567") == ("เผยแพร่ 20/05/2567", "ปรับปรุง 21/05/2567")
+    assert part_labels("نشر 20/05/2024 آخر تحديث 21/05/2024") == ("نشر 20/05/2024", "آخر تحديث 21/05/2024")
