@@ -29,6 +29,8 @@ _SCRIPTS = (
     ("km", re.compile("[\u1780-\u17ff]")), ("ka", re.compile("[\u10a0-\u10ff]")),
     ("am", re.compile("[\u1200-\u137f]")),
 )  # fmt: skip
+_LETTER = re.compile(r"[^\W\d_]")
+_NOT_LATIN = re.compile("[\u0370-\u1cff\u3040-\uffdc]")
 _SAME_SCRIPT = {
     "ru": {"ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg", "tt"},
     "ar": {"ar", "fa", "ur", "ps", "ku", "ckb", "ug", "sd"},
@@ -80,8 +82,10 @@ def _model() -> Any:
 
 def _by_script(text: str) -> str | None:
     sample = text[:2000]
-    letters = sum(char.isalpha() for char in sample) or 1
-    for lang, pattern in _SCRIPTS:
+    if sample.isascii():
+        return None
+    letters = len(_LETTER.findall(sample)) or 1
+    for lang, pattern in _SCRIPTS if _NOT_LATIN.search(sample) else ():
         share = len(pattern.findall(sample)) / letters
         if share > (0.1 if lang == "ja" else 0.4):
             return lang

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import cast
 
 import attrs
@@ -157,7 +158,11 @@ MAX_ELEMENTS = 40_000
 """Elements that are read; seven times those of the largest page of 381. Time must end, whatever the page."""
 
 
-_SKIPPED, _BLOCK, _INLINE, _LINK, _BOLD, _TIME, _LINE_END = range(7)
+# what an element does to the line; a block or a line end ends it, a block or a time always has a place
+_SKIPPED, _LINE_END, _BLOCK, _TIME, _INLINE, _LINK, _BOLD = range(7)
+_CHROME = frozenset({"nav", "footer"})
+_MENU = 15
+"""Links that make a navigation or footer the site's; a breadcrumb or an article's own footer has fewer."""
 _KIND = (
     dict.fromkeys(_INLINE_BLOCKS, _BLOCK)
     | dict.fromkeys(_STRONG, _BOLD)
@@ -204,7 +209,7 @@ class _Lines:
             self.in_link += 1
         elif kind == _BOLD:
             self.in_strong += 1
-        elif self.buffer and kind in {_BLOCK, _LINE_END}:
+        elif kind <= _BLOCK and self.buffer:
             self.flush()
 
     def leave(self, kind: int, node: int) -> None:
@@ -212,7 +217,7 @@ class _Lines:
             self.in_link -= 1
         elif kind == _BOLD:
             self.in_strong -= 1
-        elif self.buffer and kind == _BLOCK:
+        elif kind == _BLOCK and self.buffer:
             self.flush()
         if node >= 0:
             self.stack.pop()
@@ -240,12 +245,12 @@ def build(root: etree._Element) -> Sheet:
         for element in siblings:
             tag = cast("str", element.tag)  # comments, whose tag is none, were dropped by the parser
             kind = kind_of(tag, _INLINE)
-            if kind != _SKIPPED:
+            if kind != _SKIPPED and not (tag in _CHROME and _is_menu(element)):
                 if len(elements) >= MAX_ELEMENTS:
                     return lines.finish()
                 if kind != _INLINE:
                     enter(kind)
-                node = _open(sheet, lines.stack, element, tag, kind)
+                node = _open(sheet, lines.stack, element, tag, kind) if kind != _LINE_END else -1
                 if text := element.text:
                     add(text)
                 if len(element):
@@ -265,32 +270,34 @@ def build(root: etree._Element) -> Sheet:
                 add(text)
 
 
+def _is_menu(element: etree._Element) -> bool:
+    """Say whether a navigation or a footer is the site's: a wall of links, of which no field is read."""
+    return next(islice(element.iter("a"), _MENU, None), None) is not None and element.find(".//h1") is None
+
+
 def _open(sheet: Sheet, stack: list[int], element: etree._Element, tag: str, kind: int) -> int:
     """Give an element its place in the sheet and return it; -1 for an inline element without a name, which
     has none.
     """
     attributes = dict(element.items())
-    if kind not in {_BLOCK, _TIME} and (
-        kind == _LINE_END or not (attributes.get("class") or attributes.get("itemprop"))
-    ):
+    get = attributes.get
+    if kind > _TIME and not (get("class") or get("itemprop")):
         return -1
-    node = len(sheet.elements)
-    words, role = " ", None
+    words, shown_as = " ", None
     if attributes:
-        get = attributes.get
         words = f"{get('class') or ''} {get('id') or ''}"
         extra = get("itemprop") or get("data-testid") or get("data-component") or get("data-type")
         if extra:
             words = f"{words} {extra}"
         if "hidden" in attributes or ("style" in attributes and _HIDDEN_STYLE.search(attributes["style"])):
-            role = "hidden"
-    role = _role(tag, words, attributes.get("role"), role)
+            shown_as = "hidden"
+    node = len(sheet.elements)
     sheet.parent.append(stack[-1] if stack else -1)
     stack.append(node)
     sheet.elements.append(element)
     sheet.tag.append(tag)
     sheet.words.append(words)
-    sheet.role.append(role)
+    sheet.role.append(_role(tag, words, get("role"), shown_as))
     sheet.end.append(0)
     sheet.unit_start.append(len(sheet.units))
     sheet.unit_end.append(0)
