@@ -44,6 +44,7 @@ MEASURES = {
     "authors": ("authors", "f1"),
     "related": ("related", "f1"),
     "segments": ("segments", "accuracy"),
+    "segments+lead": ("segments_lead", "accuracy"),
 }
 
 

@@ -143,6 +143,8 @@ def _named(sheet: Sheet, start: int, region: int, first: int) -> list[int]:
         if sheet.inside(start, node) or sheet.inside(region, node):
             continue  # a wrapper of the headline or of the body
         units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
+        if sheet.good[node] > 0.5 * sheet.good[region] > 0 and len(units) > 1:
+            continue  # the body, under a name that papers give to leads
         if sum(unit.linked for unit in units) <= 0.6 * sum(len(unit.text) for unit in units):
             out.append(node)
     return out

@@ -56,6 +56,17 @@ NOISE = re.compile(
     r"|story).{0,200}"
     r"|(?:if you buy|when you (?:buy|purchase)).{0,120}commission.{0,160}|we may (?:earn"
     r"|receive).{0,60}commission.{0,160}"
+    r"|(?:for|get) (?:the|all the|more|our) (?:latest|breaking|top|news|best).{0,100}(?:download|\bapps?\b|newsletter"
+    r"|inbox|straight to your).{0,160}|(?:download|get) (?:the|our) .{0,40}\bapp\b.{0,160}"
+    r"|(?:follow|like|find|join) .{0,60} on (?:twitter|facebook|instagram|google news|whatsapp|telegram|linkedin"
+    r"|youtube|tiktok|x\b).{0,200}|(?:submit|send) (?:us )?(?:your|a) (?:letter|feedback|tip|story|news).{0,160}"
+    r"|to (?:view|read|access) the (?:full|rest|complete|entire).{0,60}(?:subscribe|log in|sign in).{0,120}"
+    r"|(?:if you.{0,60})?already a (?:subscriber|member).{0,160}"
+    r"|(?:folgen sie|folge|folgt) (?:uns|.{0,40}) (?:auf|bei) (?:twitter|facebook|instagram|google|whatsapp|x\b).{0,120}"
+    r"|suivez(?:-nous)?\s.{0,60}sur (?:twitter|facebook|instagram|google|whatsapp|x\b).{0,120}"
+    r"|(?:síguenos|sigue a?|siga|seguici|segui) .{0,50}(?:twitter|facebook|instagram|google|whatsapp|telegram).{0,120}"
+    r"|theo dõi .{0,50}(?:facebook|youtube|zalo|google).{0,120}|téléchargez (?:notre|l['’])\s?appli.{0,160}"
+    r"|descarg(?:a|ue) (?:la|nuestra) app.{0,160}|baixe (?:o|nosso) app.{0,160}"
     r"|please enable javascript.{0,200}|your browser does not support.{0,100}|an error occurred.{0,100}"
     r"|invalid email.{0,60}|thank you for (?:signing|subscri).{0,100})$",
 )

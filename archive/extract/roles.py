@@ -58,7 +58,7 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("date", ("date", "datetime", "timestamp", "pubdate", "published", "dateline", "datum", "fecha",
     "posttime",
               "publishdate", "updated", "lastupdate", "zeitstempel", "pubtime")),
-    ("tags", ("tag", "tags", "taglist", "keywords", "hashtag", "topics", "topiclist", "schlagwort",
+    ("tags", ("tags", "taglist", "tagcloud", "keywords", "hashtag", "topics", "topiclist", "schlagwort",
     "etiquetas",
               "themen", "catlinks", "taxonomy")),
     ("nav", ("nav", "navigation", "navbar", "menu", "breadcrumb", "breadcrumbs", "pagination", "pager",
