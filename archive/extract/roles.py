@@ -22,6 +22,8 @@ BY_ROLE = {
 }  # fmt: skip
 # prefix of a class word → role; the first that fits wins, so the order is from the plain to the doubtful
 _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("unseen", ("screenreader", "visually", "sronly", "hovercard", "rollover", "tooltip",
+    "popover")),
     ("consent", ("consent", "cookie", "gdpr", "cmpbox", "cmplz", "onetrust", "didomi", "modal", "popup",
     "overlay")),
     ("comment", ("comment", "kommentar", "commentaire", "disqus", "coral", "discussion", "livefyre",
@@ -70,12 +72,12 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("aside", ("sidebar", "aside", "rail", "widget", "sidecolumn", "rightcol", "rightcolumn", "infobox",
     "factbox",
                "pullquote", "faktabox", "marginal", "seitenleiste", "rightrail", "flyout", "toast", "print",
-               "screenreader", "visuallyhidden", "noprint", "audio", "player", "video", "podcast", "quiz",
+               "noprint", "audio", "player", "video", "podcast", "quiz",
                "poll",
-               "weather", "stock", "livebar", "tooltip", "moreinfo", "correction")),
+               "weather", "stock", "livebar", "moreinfo", "correction")),
 )  # fmt: skip
 _EXACT = {
-    "ad": "ad", "ads": "ad", "adv": "ad", "pub": "ad", "sr": "aside", "bio": "byline", "tag": "tags",
+    "ad": "ad", "ads": "ad", "adv": "ad", "pub": "ad", "sr": "unseen", "bio": "byline", "tag": "tags",
     "more": "",
     "date": "date", "time": "date", "nav": "nav", "menu": "nav", "cta": "newsletter", "teaser": "teaser",
     "teasers": "related", "hidden": "", "card": "teaser", "cards": "related", "meta": "meta",

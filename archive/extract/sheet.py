@@ -145,7 +145,7 @@ _BOX_ROLES = frozenset(
         "caption",
         "credit",
     }
-    | {"figure", "byline", "date", "tags", "aside", "hidden", "meta", "teaser", "kicker"}
+    | {"figure", "byline", "date", "tags", "aside", "hidden", "unseen", "meta", "teaser", "kicker"}
 )
 
 
@@ -160,6 +160,7 @@ MAX_ELEMENTS = 40_000
 
 # what an element does to the line; a block or a line end ends it, a block or a time always has a place
 _SKIPPED, _LINE_END, _BLOCK, _TIME, _INLINE, _LINK, _BOLD = range(7)
+_UNSEEN = frozenset({"unseen", "hidden"})
 _CHROME = frozenset({"nav", "footer"})
 _MENU = 15
 """Links that make a navigation or footer the site's; a breadcrumb or an article's own footer has fewer."""
@@ -251,6 +252,11 @@ def build(root: etree._Element) -> Sheet:
                 if kind != _INLINE:
                     enter(kind)
                 node = _open(sheet, lines.stack, element, tag, kind) if kind != _LINE_END else -1
+                if node >= 0 and kind > _TIME and sheet.role[node] in _UNSEEN:
+                    leave(kind, node)  # words inside a line for a screen reader or a hovering mouse
+                    if text := element.tail:
+                        add(text)
+                    continue
                 if text := element.text:
                     add(text)
                 if len(element):
@@ -362,6 +368,7 @@ _DOUBTFUL = frozenset(
         "meta",
         "teaser",
         "hidden",
+        "unseen",
         "ad",
         "share",
         "tags",
