@@ -160,6 +160,7 @@ MAX_ELEMENTS = 40_000
 
 # what an element does to the line; a block or a line end ends it, a block or a time always has a place
 _SKIPPED, _LINE_END, _BLOCK, _TIME, _INLINE, _LINK, _BOLD = range(7)
+_LEFT_OUT = -2
 _UNSEEN = frozenset({"unseen", "hidden"})
 _CHROME = frozenset({"nav", "footer"})
 _MENU = 15
@@ -249,22 +250,16 @@ def build(root: etree._Element) -> Sheet:
             if kind != _SKIPPED and not (tag in _CHROME and _is_menu(element)):
                 if len(elements) >= MAX_ELEMENTS:
                     return lines.finish()
-                if kind != _INLINE:
-                    enter(kind)
-                node = _open(sheet, lines.stack, element, tag, kind) if kind != _LINE_END else -1
-                if node >= 0 and kind > _TIME and sheet.role[node] in _UNSEEN:
-                    leave(kind, node)  # words inside a line for a screen reader or a hovering mouse
-                    if text := element.tail:
+                enter(kind)
+                node = _open(sheet, lines.stack, element, tag, kind)
+                if node != _LEFT_OUT:
+                    if text := element.text:
                         add(text)
-                    continue
-                if text := element.text:
-                    add(text)
-                if len(element):
-                    above.append((siblings, element, kind, node))
-                    siblings = iter(element)
-                    break
-                if kind != _INLINE or node >= 0:
-                    leave(kind, node)
+                    if len(element):
+                        above.append((siblings, element, kind, node))
+                        siblings = iter(element)
+                        break
+                leave(kind, node)
             if text := element.tail:
                 add(text)
         else:
@@ -283,8 +278,10 @@ def _is_menu(element: etree._Element) -> bool:
 
 def _open(sheet: Sheet, stack: list[int], element: etree._Element, tag: str, kind: int) -> int:
     """Give an element its place in the sheet and return it; -1 for an inline element without a name, which
-    has none.
+    has none, _LEFT_OUT for words inside a line that are for a screen reader or a hovering mouse.
     """
+    if kind == _LINE_END:
+        return -1
     attributes = dict(element.items())
     get = attributes.get
     if kind > _TIME and not (get("class") or get("itemprop")):
@@ -297,13 +294,16 @@ def _open(sheet: Sheet, stack: list[int], element: etree._Element, tag: str, kin
             words = f"{words} {extra}"
         if "hidden" in attributes or ("style" in attributes and _HIDDEN_STYLE.search(attributes["style"])):
             shown_as = "hidden"
+    role = _role(tag, words, get("role"), shown_as)
+    if kind > _TIME and role in _UNSEEN:
+        return _LEFT_OUT
     node = len(sheet.elements)
     sheet.parent.append(stack[-1] if stack else -1)
     stack.append(node)
     sheet.elements.append(element)
     sheet.tag.append(tag)
     sheet.words.append(words)
-    sheet.role.append(_role(tag, words, get("role"), shown_as))
+    sheet.role.append(role)
     sheet.end.append(0)
     sheet.unit_start.append(len(sheet.units))
     sheet.unit_end.append(0)
