@@ -22,8 +22,7 @@ BY_ROLE = {
 }  # fmt: skip
 # prefix of a class word → role; the first that fits wins, so the order is from the plain to the doubtful
 _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("unseen", ("screenreader", "visually", "sronly", "hovercard", "rollover", "tooltip",
-    "popover")),
+    ("unseen", ("screenreader", "visually", "sronly")),
     ("consent", ("consent", "cookie", "gdpr", "cmpbox", "cmplz", "onetrust", "didomi", "modal", "popup",
     "overlay")),
     ("comment", ("comment", "kommentar", "commentaire", "disqus", "coral", "discussion", "livefyre",
@@ -102,6 +101,8 @@ _LEAD = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[a-zà-ÿ]+")
+_HOVER = re.compile(r"(?:tooltip|popover|rollover|hover-?card)[\w-]*(?:text|content|block|body|box|inner)")
+"""What shows when the mouse hovers over a word; the word itself stands in an element of a shorter name."""
 _UTILITY = re.compile(r"[:\[]")
 
 
@@ -120,6 +121,8 @@ def role_of_words(words: str) -> str | None:
     if ":" in words or "[" in words:  # utility classes ("print:hidden", "w-[220px]") name looks, not parts
         words = " ".join(word for word in words.split() if not _UTILITY.search(word))
     lower = words.lower()
+    if _HOVER.search(lower):
+        return "unseen"
     if lower != words:
         lower = _CAMEL.sub("-", words).lower()
     for word in _WORD.findall(lower):

@@ -295,7 +295,7 @@ def _open(sheet: Sheet, stack: list[int], element: etree._Element, tag: str, kin
         if "hidden" in attributes or ("style" in attributes and _HIDDEN_STYLE.search(attributes["style"])):
             shown_as = "hidden"
     role = _role(tag, words, get("role"), shown_as)
-    if kind > _TIME and role in _UNSEEN:
+    if kind == _INLINE and role in _UNSEEN:
         return _LEFT_OUT
     node = len(sheet.elements)
     sheet.parent.append(stack[-1] if stack else -1)

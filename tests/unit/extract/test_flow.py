@@ -140,3 +140,17 @@ def test_the_kicker_belongs_to_the_headline_where_the_page_says_so(h1, stated, t
         f'<meta property="og:title" content="{stated} - Le Journal"><meta property="og:site_name" content="Le Journal"><h1>{h1}</h1><article>{body}</article>'
     )
     assert found.title == title
+
+
+def test_what_a_line_holds_for_readers_of_other_kinds_is_no_text():
+    body, texts = paragraphs("fr", 4)
+    hover = (
+        '<p>Le maire <span class="person"><a class="person-tooltip" href="/x">Jean Faure</a><span class="person-tooltip-content">'
+        "Jean Faure, 52 ans, maire depuis 2014</span></span> a promis que les travaux finiraient avant l’été"
+        '<span class="visually-hidden"> (ouvre une nouvelle fenêtre)</span>, a-t-il dit mardi soir.</p>'
+    )
+    expected = "Le maire Jean Faure a promis que les travaux finiraient avant l’été, a-t-il dit mardi soir."
+    assert [b.text for b in read(f"<h1>Port Neuf</h1><article>{body}{hover}</article>").blocks] == [
+        *texts,
+        expected,
+    ]
