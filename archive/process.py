@@ -121,11 +121,19 @@ class Processor:
         self, stored_capture: StoredCapture, payload: Payload | None = None
     ) -> StoredExtraction | None:
         """Extract one capture; None where it is no page. Raises WarcWriteError, never for page content."""
+        extraction = self.read(stored_capture, payload)
+        return None if extraction is None else self.keep(extraction, stored_capture)
+
+    def read(self, stored_capture: StoredCapture, payload: Payload | None = None) -> Extraction | None:
+        """Extract one capture and write nothing; None where it is no page."""
         if not is_page(stored_capture):
             return None
         if payload is None:
             payload = self.payload(stored_capture)
-        extraction = extraction_of(stored_capture, payload, self.sites, self.settings)
+        return extraction_of(stored_capture, payload, self.sites, self.settings)
+
+    def keep(self, extraction: Extraction, stored_capture: StoredCapture) -> StoredExtraction:
+        """Write what was read to the WARC, then to the index. Raises WarcWriteError, IndexStoreError."""
         written = self.writer.write_extraction(extraction, stored_capture, datetime.now(UTC))
         self.index.put(written)
         return written

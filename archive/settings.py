@@ -84,6 +84,26 @@ class Settings:
         validator=_positive(int),
         metadata={"doc": "Pages of one list (pagination, load-more, sitemap index) followed in a row."},
     )
+    revisit: bool = field(
+        default=True,
+        validator=validators.instance_of(bool),
+        metadata={"doc": "A crawl asks again for known articles that are due, to find what was edited."},
+    )
+    revisit_risk: float = field(
+        default=0.01,
+        converter=float,
+        validator=validators.gt(0),
+        metadata={
+            "doc": "An article is due when so many edits are to be expected since its last capture."
+            " Larger: fewer requests, more edits missed (docs/explanation/revisits.md)."
+        },
+    )
+    revisit_days: float = field(
+        default=365.0,
+        converter=float,
+        validator=validators.ge(0),
+        metadata={"doc": "Days after its last change from which an article is not asked for again."},
+    )
     warc_prefix: str = field(default="hemeroteca", metadata={"doc": "First part of every WARC file name."})
     warc_roll_over_bytes: int = field(
         default=1_000_000_000,

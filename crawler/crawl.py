@@ -29,11 +29,13 @@ from archive.settings import Settings
 from archive.sites.registry import Registry
 from archive.warc.records import WarcInfo
 from archive.warc.writer import WarcWriter, repair_torn
-from crawler.frontier import Frontier, SiteQueue
+from crawler.frontier import Frontier
 from crawler.plan import plan_capture, plan_crawl
+from crawler.rechecks import Rechecks, limits_of
 from crawler.recorder import Recorder
 from crawler.session import Progress, Session, Target, attach, new_run_id
 from crawler.settings import scrapy_settings, user_agent
+from crawler.site_queue import SiteQueue
 from crawler.spiders.news import NewsSpider
 
 logger = logging.getLogger(__name__)
@@ -199,20 +201,22 @@ class House:
         progress: Progress | None = None,
     ) -> Session:
         """Open a run for one site: its recorder, its session, its first run record."""
-        run_id, settings = new_run_id(), self.settings
+        run_id, settings, now = new_run_id(), self.settings, datetime.now(UTC)
         for name, value in _site_settings(settings, target, delay).items():
             crawler.settings.set(name, value, priority="cmdline")
         recorder = Recorder(settings, warc_info(settings, run_id, target.name)).start()
         recorder.attach_to(crawler)
+        rechecks = _rechecks(settings, target, self.frontier, self.index, run_id)
         session = Session(
             target=target,
             settings=settings,
             registry=self.registry,
             run_id=run_id,
-            started_at=datetime.now(UTC),
-            queue=_queue(self.frontier, target, run_id, limit),
+            started_at=now,
+            queue=_queue(self.frontier, target, run_id, limit, rechecks),
             recorder=recorder,
             index=self.index,
+            rechecks=rechecks,
             since=since,
             progress=progress,
         )
@@ -222,6 +226,7 @@ class House:
             raise self.frontier.failure
         unread, self.unread = self.unread, []
         recorder.run_now(lambda writer, index: self._begin(session, unread, writer, index))
+        session.counts["known"] += rechecks.begin(now)
         return session
 
     def _begin(self, session: Session, unread: list[str], writer: WarcWriter, index: Index) -> None:
@@ -237,10 +242,26 @@ class House:
             index.put(writer.write_run(attrs.evolve(run, status="interrupted", detail=_NO_WORD)))
 
 
-def _queue(frontier: Frontier, target: Target, run_id: str, limit: int | None) -> SiteQueue:
+def _rechecks(settings: Settings, target: Target, frontier: Frontier, index: Index, run_id: str) -> Rechecks:
+    """Return the known articles of a site; a capture asks for what it was told to, and for nothing else."""
+    return Rechecks(
+        frontier=frontier,
+        site=target.name,
+        run=run_id,
+        index=index,
+        scope=target.scope,
+        limits=limits_of(settings, target.site),
+        timezone=target.site.timezone if target.site is not None else None,
+        enabled=settings.revisit and target.mode == "crawl",
+    )
+
+
+def _queue(
+    frontier: Frontier, target: Target, run_id: str, limit: int | None, rechecks: Rechecks
+) -> SiteQueue:
     """A capture has rows of its own, and goes on with those of an interrupted one."""
     if target.mode == "crawl":
-        return SiteQueue(frontier, target.name, run_id, limit)
+        return SiteQueue(frontier, target.name, run_id, limit, arm=rechecks.arm)
     name = f"capture/{target.name}"
     return SiteQueue(frontier, name, frontier.unfinished_run(name) or run_id)
 

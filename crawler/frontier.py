@@ -8,31 +8,35 @@ files by that time.
 Writes are gathered and committed together: before rows are handed out, every `FLUSH_ROWS` rows, and at the
 latest after `FLUSH_SECONDS`. A mark lost with the process costs a look into the index, never a second fetch.
 
+Of each article it also keeps what its captures have shown (`visit`, see crawler.revisit), and from when it is
+to be asked for again. An article that is due goes back into the queue, in one transaction, before it is
+fetched, so that a killed run leaves it there. All of it can be made anew from the index, and so from the WARC
+files (crawler.rechecks).
+
 A queue that cannot be read or written (full disk, damaged file) ends the crawl: it says so once, through
 `on_failure`, and is empty from then on; what the archive has by then stays.
 """
 
+# ruff: noqa: S608  (only names of our own columns are put into SQL; values are bound)
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 import orjson
-from attrs import define, frozen
+from attrs import define
 
 from archive.errors import FrontierError
 from archive.model import Found
+from crawler.queued import RECHECK, Link, Queued, State, Visit
+from crawler.revisit import Evidence, Habits
 
-State = Literal["queued", "done", "failed", "precluded"]
-Kind = Literal["list", "article", "capture"]
-"""list: section, feed, sitemap, load-more: fetched anew at every run. article: fetched once, unless it
-failed. capture: asked for by the user, fetched at every run."""
+__all__ = ["Frontier", "Link", "Queued", "State", "Visit"]
 
 FLUSH_ROWS = 256
 FLUSH_SECONDS = 0.5
@@ -60,8 +64,24 @@ CREATE TABLE IF NOT EXISTS url (
   UNIQUE (site, url_key)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS url_queue ON url (site, priority DESC, id) WHERE state = 'queued';
+CREATE TABLE IF NOT EXISTS visit (
+  id INTEGER PRIMARY KEY REFERENCES url(id),
+  site TEXT NOT NULL,
+  article INTEGER NOT NULL,
+  due REAL,
+  origin REAL NOT NULL,
+  checked REAL NOT NULL,
+  checks INTEGER NOT NULL,
+  changes INTEGER NOT NULL,
+  exposure REAL NOT NULL,
+  confirmed INTEGER NOT NULL,
+  misread INTEGER NOT NULL,
+  failed INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS visit_due ON visit (site, due) WHERE due IS NOT NULL;
 """
-_VERSION = 1
+_VERSION = 2
+"""2: with visits. A file of version 1 gets the table, and its rows from the index."""
 
 _ADD = """
 INSERT INTO url (site, url_key, url, kind, role, state, priority, depth, run, found)
@@ -73,39 +93,32 @@ ON CONFLICT (site, url_key) DO UPDATE SET
 WHERE (excluded.kind <> 'article' AND (url.run <> excluded.run OR url.kind = 'article'))
    OR (url.state = 'failed' AND url.run <> excluded.run AND url.attempts < 3)
 """
-_TAKE = """
-SELECT id, url_key, url, kind, role, priority, depth, found, retries FROM url
-WHERE site = ? AND state = 'queued' AND not_before <= ? ORDER BY priority DESC, id LIMIT ?
+_EVIDENCE = tuple(attribute.name for attribute in attrs.fields(Evidence))
+_TAKE = f"""
+SELECT u.id, u.url_key, u.url, u.kind, u.role, u.priority, u.depth, u.found, u.retries, v.article, v.due,
+  {", ".join(f"v.{name}" for name in _EVIDENCE)}
+FROM url u LEFT JOIN visit v ON v.id = u.id
+WHERE u.site = ? AND u.state = 'queued' AND u.not_before <= ? ORDER BY u.priority DESC, u.id LIMIT ?
+"""
+_VISIT = f"""
+INSERT INTO visit (id, site, article, due, {", ".join(_EVIDENCE)})
+VALUES (?, ?, ?, ?, {", ".join("?" * len(_EVIDENCE))})
+ON CONFLICT (id) DO UPDATE SET article = excluded.article, due = excluded.due,
+  {", ".join(f"{name} = excluded.{name}" for name in _EVIDENCE)}
+"""
+_KNOWN = """
+INSERT INTO url (site, url_key, url, kind, role, state, priority, depth, run, found)
+VALUES (?, ?, ?, 'article', 'article', 'done', ?, 0, ?, ?)
+ON CONFLICT (site, url_key) DO UPDATE SET url = excluded.url WHERE url.state <> 'queued'
+RETURNING id
+"""
+_ARM = """
+UPDATE url SET state = 'queued', role = 'recheck', priority = ?, run = ?, depth = 0, not_before = 0,
+  retries = 0
+WHERE id IN (SELECT id FROM visit WHERE site = ? AND due <= ?) AND state <> 'queued'
 """
 _SETTLE = "UPDATE url SET state = ?, detail = ?, attempts = attempts + ?, run = ?, retries = 0 WHERE id = ?"
 _POSTPONE = "UPDATE url SET retries = ?, not_before = ? WHERE id = ?"
-
-
-@frozen(kw_only=True)
-class Link:
-    """One URL to fetch, with all that the spider needs to go on with it after a restart."""
-
-    url: str
-    key: str
-    """What makes two URLs the same for the queue: "id:…" with the article id, else the canonical URL."""
-    kind: Kind = "article"
-    role: str = "article"
-    """What the spider does with the answer: section, feed, sitemap, loadmore, front, robots, article,
-    capture."""
-    priority: int = 50
-    depth: int = 0
-    """Pages of one list followed in a row up to this one."""
-    found: Found = attrs.field(factory=Found)
-
-
-@frozen(kw_only=True)
-class Queued:
-    """A link on its way out of the queue."""
-
-    id: int
-    link: Link
-    retries: int = 0
-    """Times that it was tried in this run before."""
 
 
 @define
@@ -115,9 +128,10 @@ class _Pending:
     links: list[tuple[object, ...]] = attrs.field(factory=list)
     settled: list[tuple[object, ...]] = attrs.field(factory=list)
     postponed: list[tuple[object, ...]] = attrs.field(factory=list)
+    visits: list[tuple[object, ...]] = attrs.field(factory=list)
 
     def __len__(self) -> int:
-        return len(self.links) + len(self.settled) + len(self.postponed)
+        return len(self.links) + len(self.settled) + len(self.postponed) + len(self.visits)
 
 
 class Frontier:
@@ -225,22 +239,7 @@ class Frontier:
         """
         self.flush()
         rows = self._ask(_TAKE, site, time.time(), limit)
-        return [
-            Queued(
-                id=row[0],
-                retries=row[8],
-                link=Link(
-                    url=row[2],
-                    key=row[1],
-                    kind=row[3],
-                    role=row[4],
-                    priority=row[5],
-                    depth=row[6],
-                    found=_load(row[7]),
-                ),
-            )
-            for row in rows
-        ]
+        return [_queued(row) for row in rows]
 
     def settle(self, row_id: int, state: State, run: str, detail: str | None = None) -> None:
         """Say what became of a link: done (its capture is in the WARC), failed, or precluded (robots.txt,
@@ -253,6 +252,50 @@ class Frontier:
         """Put a link back for a later try of the same run."""
         self._pending.postponed.append((retries, time.time() + seconds, row_id))
         self._maybe_flush()
+
+    def note(self, site: str, row_id: int, visit: Visit) -> None:
+        """Keep what an article's captures have shown; committed together with what became of its link."""
+        evidence = attrs.astuple(visit.evidence)
+        self._pending.visits.append((row_id, site, visit.article, visit.due, *evidence))
+        self._maybe_flush()
+
+    def note_known(self, site: str, run: str, link: Link, visit: Visit) -> None:
+        """Take in an article that the archive has and the queue does not know as such."""
+        self.flush()
+        values = (site, link.key, link.url, link.priority, run, _dump(link.found))
+        for (row_id,) in self._ask(_KNOWN, *values):
+            self.note(site, row_id, visit)
+
+    def known_articles(self, site: str) -> set[int]:
+        """Return the ids, in the index, of the articles of a site that have visits."""
+        self.flush()
+        return {number for (number,) in self._ask("SELECT article FROM visit WHERE site = ?", site)}
+
+    def habits(self, site: str) -> Habits:
+        """Return the record of a site: sums over its articles."""
+        self.flush()
+        question = "SELECT sum(checks), sum(changes), sum(exposure), sum(misread) FROM visit WHERE site = ?"
+        for checks, changes, exposure, misread in self._ask(question, site):
+            if checks is not None:
+                return Habits(checks=checks, changes=changes, exposure=exposure, misread=misread)
+        return Habits()
+
+    def arm(self, site: str, run: str, now: float) -> int:
+        """Put the articles that are due by now into the queue, durably; return how many."""
+        self.flush()
+        if self.failure is not None:
+            return 0
+        try:
+            return self._db.execute(_ARM, (RECHECK, run, site, now)).rowcount
+        except sqlite3.Error as error:
+            self._fail(error)
+            return 0
+
+    def next_due(self, site: str) -> float | None:
+        """Return when the next article of a site is due, in seconds since 1970; None where none ever is."""
+        self.flush()
+        rows = self._ask("SELECT min(due) FROM visit WHERE site = ?", site)
+        return rows[0][0] if rows else None
 
     def pending(self, site: str) -> int:
         """Return how many links of a site are queued, those being fetched and those to wait included."""
@@ -287,6 +330,7 @@ class Frontier:
             self._db.executemany(_ADD, pending.links)
             self._db.executemany(_SETTLE, pending.settled)
             self._db.executemany(_POSTPONE, pending.postponed)
+            self._db.executemany(_VISIT, pending.visits)
             self._db.execute("COMMIT")
         except BaseException as error:
             with suppress(sqlite3.Error):
@@ -324,78 +368,10 @@ def _load(data: bytes) -> Found:
     return Found(**orjson.loads(data))
 
 
-class SiteQueue:
-    """The rows of one site in one run: what is being fetched, what is ready, how many articles may still be
-    fetched.
-    """
-
-    def __init__(self, frontier: Frontier, site: str, run: str, limit: int | None = None) -> None:
-        """`limit`: articles to fetch in this run at most."""
-        self.frontier = frontier
-        self.site = site
-        self.run = run
-        self.limit = limit
-        self._ready: deque[Queued] = deque()
-        self._under_way: dict[int, Queued] = {}
-        self._articles = 0
-        self._stale = True
-        self._later = 0.0
-
-    def add(self, link: Link) -> bool:
-        """Queue a link; see Frontier.add."""
-        added = self.frontier.add(self.site, self.run, link)
-        self._stale |= added
-        return added
-
-    def next(self) -> Queued | None:
-        """Return the next link to fetch, None where there is none now."""
-        if self._is_full:
-            return None
-        if self._stale or not self._ready:
-            self._refill()
-        while self._ready and self.frontier.failure is None:
-            queued = self._ready.popleft()
-            if queued.id not in self._under_way:
-                self._under_way[queued.id] = queued
-                return queued
-        return None
-
-    @property
-    def _is_full(self) -> bool:
-        """Whether what is under way may fill the limit: a section's address, too, may turn out to be an
-        article's.
-        """
-        return self.limit is not None and self._articles + len(self._under_way) >= self.limit
-
-    def _refill(self) -> None:
-        # What is under way is still queued in the database, so as many rows more are needed to see past it.
-        self._stale = False
-        wanted = TAKE + len(self._under_way)
-        self._ready = deque(
-            queued for queued in self.frontier.take(self.site, wanted) if queued.id not in self._under_way
-        )
-
-    def settle(self, row_id: int, state: State, detail: str | None = None, *, article: bool = False) -> None:
-        """Say what became of a link that was handed out; `article`: it counts towards the limit."""
-        if self._under_way.pop(row_id, None) is None:
-            return
-        self._articles += article
-        self.frontier.settle(row_id, state, self.run, detail)
-
-    def postpone(self, row_id: int, retries: int, seconds: float) -> None:
-        """Give a link back for a later try."""
-        if self._under_way.pop(row_id, None) is None:
-            return
-        self.frontier.postpone(row_id, retries, seconds)
-        self._later = max(self._later, time.time() + seconds)
-
-    @property
-    def has_pending(self) -> bool:
-        """Whether a link is ready or will be after a wait; links past the limit do not count."""
-        if self._is_full:
-            return False
-        if self._stale or not self._ready:
-            self._refill()
-        if self.frontier.failure is not None:
-            return False
-        return bool(self._ready) or time.time() < self._later
+def _queued(row: Any) -> Queued:
+    number, key, url, kind, role, priority, depth, found, retries, article, due, *evidence = row
+    link = Link(url=url, key=key, kind=kind, role=role, priority=priority, depth=depth, found=_load(found))
+    if article is None:
+        return Queued(id=number, link=link, retries=retries)
+    visit = Visit(article=article, due=due, evidence=Evidence(**dict(zip(_EVIDENCE, evidence, strict=True))))
+    return Queued(id=number, link=link, retries=retries, visit=visit)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from attrs import field, frozen
 from scrapy.crawler import Crawler
 
+from archive.index import keys
+from archive.index.sightings import Sighting
 from archive.index.store import Index
-from archive.model import StoredExtraction
+from archive.model import Article
 from archive.process import Processor
 from archive.warc.writer import WarcWriter
+from crawler.rechecks import Outcome
 from crawler.session import Session, session_of
 from crawler.spiders.news import PageItem
 
@@ -37,16 +41,73 @@ class ExtractPipeline:
             session.queue.settle(item.queued.id, "done", article=item.queued.link.kind == "article")
             return item
 
-        def work(writer: WarcWriter, index: Index) -> StoredExtraction | None:
-            return Processor(session.registry, writer, index, session.settings).process(
-                item.stored, item.payload
-            )
+        if item.queued.is_recheck and session.rechecks.is_same_page(item.queued, item.stored):
+            session.note_check(item.queued, self._outcome(item, None, changed=False))
+            return item
 
-        written = await session.recorder.run(work)
-        verdict = written.extraction.verdict if written is not None else "listing"
-        session.counts[_COUNTED.get(verdict, f"verdict_{verdict}")] += 1
-        article = written.extraction.article if written is not None and verdict == "article" else None
-        if article is not None:
-            session.note_article(article)
-        session.queue.settle(item.queued.id, "done", article=article is not None)
+        def work(writer: WarcWriter, index: Index) -> Read:
+            return read(Processor(session.registry, writer, index, session.settings), item)
+
+        result = await session.recorder.run(work)
+        session.counts[_COUNTED.get(result.verdict, f"verdict_{result.verdict}")] += 1
+        if result.article is not None:
+            session.note_article(result.article)
+        self._settle(item, result)
         return item
+
+    def _settle(self, item: PageItem, result: Read) -> None:
+        """Say what became of the link, and what is known of the article by now."""
+        session, queued, article = self._session, item.queued, result.article
+        if queued.is_recheck and article is None:
+            session.settle(queued, "failed", f"no article any more: {result.verdict}")
+        elif queued.is_recheck:
+            session.note_check(queued, self._outcome(item, article, changed=result.is_new))
+        else:
+            if article is not None:
+                session.counts[result.news] += 1
+                at = item.stored.capture.fetched_at
+                session.rechecks.first(queued, result.article_id, article, at, result.history)
+            session.queue.settle(queued.id, "done", article=article is not None)
+
+    def _outcome(self, item: PageItem, article: Article | None, *, changed: bool) -> Outcome:
+        return self._session.rechecks.outcome(item.queued, item.stored, changed=changed, article=article)
+
+
+@frozen(kw_only=True)
+class Read:
+    """What reading a page gave, beside what the archive had of the article."""
+
+    verdict: str
+    article: Article | None = None
+    article_id: int = 0
+    is_new: bool = True
+    """No capture has shown this wording before."""
+    history: list[Sighting] = field(factory=list)
+    """Captures of the article, this one included, where there were others before it."""
+
+    @property
+    def news(self) -> str:
+        """Name of the count."""
+        return "new_articles" if not self.history else "new_versions" if self.is_new else "unchanged"
+
+
+def read(processor: Processor, item: PageItem) -> Read:
+    """Extract a page; on the recorder's thread, whose index sees all that was written before."""
+    extraction = processor.read(item.stored, item.payload)
+    if extraction is None:
+        return Read(verdict="listing")
+    article = extraction.article if extraction.verdict == "article" else None
+    if article is None:
+        processor.keep(extraction, item.stored)
+        return Read(verdict=extraction.verdict)
+    article_id = keys.article_id(article.site, article.key)
+    known = processor.index.versions_of(article_id)
+    processor.keep(extraction, item.stored)
+    again = known and not item.queued.is_recheck
+    return Read(
+        verdict="article",
+        article=article,
+        article_id=article_id,
+        is_new=keys.version_id(article.site, article.key, article.content_digest) not in known,
+        history=processor.index.sightings_of(article_id) if again else [],
+    )

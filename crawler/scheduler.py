@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -10,8 +11,9 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
+from archive.index.results import CaptureRow
 from archive.model import Found
-from crawler.frontier import Link, Queued
+from crawler.queued import Link, Queued
 from crawler.session import Session, session_of
 
 if TYPE_CHECKING:
@@ -54,27 +56,38 @@ class FrontierScheduler(BaseScheduler):
     def next_request(self) -> Request | None:
         """Return the next request; an article that the archive has by now is marked done instead."""
         while (queued := self._queue.next()) is not None:
-            if queued.link.kind == "article" and self._is_archived(queued.link.url):
+            last = (
+                None if queued.link.kind == "capture" else self._session.index.last_capture(queued.link.url)
+            )
+            if queued.link.kind == "article" and self._has_answer(queued, last):
                 self._session.counts["known"] += 1
                 self._queue.settle(queued.id, "done", "in the archive")
                 continue
-            return self._request(queued)
+            return self._request(queued, last)
         return None
 
-    def _is_archived(self, url: str) -> bool:
+    def _has_answer(self, queued: Queued, last: CaptureRow | None) -> bool:
         """Whether the page was captured, by a run that was killed before it could say so, or before
-        frontier.db was lost.
+        frontier.db was lost; of one that is due again, since then.
         """
-        last = self._session.index.last_capture(url)
+        if queued.is_recheck:
+            answered = self._session.rechecks.has_answer(queued, last)
+            if answered:
+                self._session.rechecks.catch_up(queued)
+            return answered
         # A redirect does not count: where it leads may not have come into the queue any more.
         status = last.status if last is not None else None
         return status is not None and (200 <= status < 300 or status == 304)
 
-    def _request(self, queued: Queued) -> Request:
-        meta: dict[str, Any] = {QUEUED: queued, "found": queued.link.found, "handle_httpstatus_all": False}
+    def _request(self, queued: Queued, last: CaptureRow | None) -> Request:
+        found = queued.link.found
+        if queued.is_recheck:
+            found = attrs.evolve(found, by="revisit", position=None, title=None, date=None)
+        meta: dict[str, Any] = {QUEUED: queued, "found": found, "handle_httpstatus_all": False}
         if queued.retries:
             meta["retry_times"] = queued.retries
-        return Request(queued.link.url, meta=meta, dont_filter=True, **self._callbacks)
+        headers = self._session.rechecks.conditions(queued, last, time.time())
+        return Request(queued.link.url, headers=headers, meta=meta, dont_filter=True, **self._callbacks)
 
     def enqueue_request(self, request: Request) -> bool:
         """Take back a retry, take in the target of a redirect; others do not come this way."""
@@ -107,7 +120,7 @@ class FrontierScheduler(BaseScheduler):
         loops = hops >= MAX_REDIRECTS or request.url in (link.url, link.found.via if hops else None)
         followed = not loops and (seed or self._session.scope.contains(request.url))
         if not followed:
-            self._queue.settle(queued.id, "precluded", f"redirects to {request.url}")
+            self._session.settle(queued, "precluded", f"redirects to {request.url}")
             self._session.counts["redirect_loops" if loops else "redirects_off_site"] += 1
             return False
         if seed and not self._session.scope.contains(request.url) and self._session.target.site is None:
@@ -116,6 +129,8 @@ class FrontierScheduler(BaseScheduler):
         found = attrs.evolve(link.found, by="redirect", via=source, hop=link.found.hop + "R")
         # In this order: a process killed in between asks again, and loses nothing.
         added = self._queue.add(_moved(link, request.url, found, self._session))
+        if queued.is_recheck:
+            self._session.rechecks.moved(queued)
         self._queue.settle(queued.id, "done", f"redirects to {request.url}")
         return added
 
@@ -128,4 +143,7 @@ def _moved(link: Link, url: str, found: Found, session: Session) -> Link:
         key = f"url:{url}"
     if seed_kind := link.kind == "capture":
         key = f"capture:{url}"
-    return attrs.evolve(link, url=url, key=key, found=found, kind="capture" if seed_kind else link.kind)
+    role = "article" if link.role == "recheck" else link.role
+    return attrs.evolve(
+        link, url=url, key=key, role=role, found=found, kind="capture" if seed_kind else link.kind
+    )

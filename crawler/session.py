@@ -22,8 +22,10 @@ from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from crawler.discovery.links import Scope
-from crawler.frontier import SiteQueue
+from crawler.queued import Queued, State
+from crawler.rechecks import Outcome, Rechecks
 from crawler.recorder import Recorder
+from crawler.site_queue import SiteQueue
 
 Mode = Literal["crawl", "capture"]
 Role = Literal["front", "section", "feed", "sitemap", "loadmore", "robots", "article", "capture"]
@@ -61,6 +63,7 @@ class Session:
     recorder: Recorder
     index: Index
     """For look-ups from the event loop."""
+    rechecks: Rechecks
     since: datetime | None = None
     progress: Progress | None = None
     counts: Counter[str] = attrs.field(factory=Counter)
@@ -80,6 +83,22 @@ class Session:
         return RunSummary(
             run_id=self.run_id, kind=self.target.mode, site=self.target.name, started_at=self.started_at
         )
+
+    def settle(self, queued: Queued, state: State, detail: str | None = None) -> None:
+        """Say what became of a link that gave no page. Of an article that the archive has, it is the check
+        that failed: the article stays done.
+        """
+        if queued.is_recheck and state != "done":
+            self.rechecks.failed(queued)
+            state = "done"
+        self.queue.settle(queued.id, state, detail)
+
+    def note_check(self, queued: Queued, outcome: Outcome) -> None:
+        """Say what a check of a known article has shown."""
+        self.counts["rechecks"] += 1
+        self.counts["new_versions" if outcome.changed else "unchanged"] += 1
+        self.rechecks.checked(queued, outcome)
+        self.queue.settle(queued.id, "done", article=True)
 
     def note_article(self, article: Article) -> None:
         """Count which fields an article of this run has."""

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from archive.errors import IndexLockedError, IndexStoreError
-from archive.index import keys, lookups, refresh, rows, schema
+from archive.index import keys, lookups, refresh, rows, schema, sightings
 from archive.index.results import CaptureRow, ExtractableRow
 from archive.index.rows import Row
+from archive.index.sightings import Sighting
 from archive.index.statements import CHILDREN_OF_VERSION, UPSERTS
 from archive.index.tables import PLACED
 from archive.model import (
@@ -323,6 +324,32 @@ class Index:
             ):
                 self._flush()
             return lookups.location_of(self._db, record_id)
+
+    def versions_of(self, article_id: int) -> set[int]:
+        """Return the ids of all versions of an article."""
+        with self._lock:
+            waiting = {
+                row["id"] for row in self._pending.get("versions", ()) if row["article_id"] == article_id
+            }
+            return waiting | sightings.versions_of(self._db, article_id)
+
+    def sightings_of(self, article_id: int) -> list[Sighting]:
+        """Return what the captures of an article have shown, oldest first."""
+        with self._lock:
+            self._flush()
+            return sightings.of_article(self._db, article_id)
+
+    def articles_since(self, site: str, since: str) -> set[int]:
+        """Return the ids of a site's articles published since a moment (ISO, UTC)."""
+        with self._lock:
+            self._flush()
+            return sightings.article_ids(self._db, site, since)
+
+    def sightings_of_all(self, articles: set[int]) -> list[list[Sighting]]:
+        """Return the sightings of each of these articles."""
+        with self._lock:
+            self._flush()
+            return list(sightings.of_articles(self._db, articles))
 
     def unfinished_runs(self, kind: str, site: str) -> list[tuple[RunSummary, list[str]]]:
         """Return the runs of a site that never told their end, with the WARC files that each wrote."""

@@ -128,6 +128,28 @@ class Politeness:
 
 
 @frozen(kw_only=True)
+class Revisit:
+    """How its known articles are asked for again. What is not written comes from the settings."""
+
+    risk: float | None = key(
+        readers.DELAY,
+        "Edits to expect since the last capture of an article at which it is due: larger, fewer requests.",
+        example="0.02",
+    )
+    least: float | None = key(
+        readers.DURATION, "Span between two captures of an article, at least.", example="10min"
+    )
+    most: float | None = key(
+        readers.DURATION, "Span between two captures of an article, at most.", example="30d"
+    )
+    until: float | None = key(
+        readers.DURATION,
+        "Span after its last change from which an article is left alone; 0s: never asked for again.",
+        example="365d",
+    )
+
+
+@frozen(kw_only=True)
 class Schedule:
     """When the site is crawled: used by the scheduler, which is not there yet."""
 
@@ -231,6 +253,7 @@ class Site:
     )
     discover: Discover = key(table(Discover), "Where articles are found.", default=Discover())
     politeness: Politeness = key(table(Politeness), "How gently it is asked.", default=Politeness())
+    revisit: Revisit = key(table(Revisit), "How known articles are asked for again.", default=Revisit())
     schedule: Schedule = key(table(Schedule), "When it is crawled.", default=Schedule())
     expect: Expect = key(table(Expect), "What a run should give.", default=attrs.Factory(Expect))
     layouts: tuple[Layout, ...] = key(

@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, Self
 
+import attrs
 from attrs import field, frozen
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -20,10 +21,11 @@ from archive.extract.page import ParsedPage, parse
 from archive.http import Payload, payload_of
 from archive.model import Found, FoundBy, StoredCapture
 from archive.process import is_page, page_of
+from archive.warc.reader import read_capture
 from crawler.discovery import feeds, loadmore, sections, sitemaps
 from crawler.discovery.links import Candidate, url_likeness
 from crawler.discovery.stories import next_page_of, stories_of
-from crawler.frontier import Link, Queued
+from crawler.queued import BACKFILL, FIRST, LISTS, NEW, Link, Queued
 from crawler.reasons import reason_of
 from crawler.recorder import ArchiveStoppedError
 from crawler.robots import RobotsForbiddenError
@@ -35,7 +37,6 @@ logger = logging.getLogger(__name__)
 _FORBIDDEN = -9998
 """Failure code: robots.txt forbids it."""
 _GONE = frozenset((404, 410))
-_FIRST, _LISTS, _ARTICLES, _BACKFILL = 110, 100, 50, 30
 _HOPS = {"sitemap": "M"}
 
 
@@ -73,7 +74,7 @@ class NewsSpider(Spider):
             if role in ("article", "capture"):
                 self._add(url, role, Found(by="user"), kind="capture" if role == "capture" else "article")
             else:
-                self._add(url, role, Found(by="seed"), priority=_FIRST)
+                self._add(url, role, Found(by="seed"), priority=FIRST)
         return
         yield
 
@@ -88,19 +89,42 @@ class NewsSpider(Spider):
         if response.status >= 400:
             self._bad_status(response, queued)
             return
+        if response.status == 304:
+            self._not_modified(stored, queued)
+            return
         payload = payload_from(response, stored, self.session.settings.max_payload_bytes)
-        role = queued.link.role
-        if 200 <= response.status < 300 and queued.link.kind == "list":
-            try:
-                self._read_list(role, payload.data, stored, queued)
-            except Exception:  # a list that breaks a reader must not take the others with it
-                logger.exception("could not read the list %s", response.url)
-                self.session.counts["failures"] += 1
-                self.session.trouble[f"unreadable list {response.url}"] += 1
+        if queued.link.kind == "list" and 200 <= response.status < 300:
+            self._try_list(payload.data, stored, queued)
         if is_page(stored):
             yield PageItem(stored, payload, queued)
         else:
-            self.session.queue.settle(queued.id, "done")
+            self.session.settle(queued, "failed" if queued.is_recheck else "done")
+
+    def _try_list(self, data: bytes, stored: StoredCapture, queued: Queued) -> None:
+        try:
+            self._read_list(queued.link.role, data, stored, queued)
+        except Exception:  # a list that breaks a reader must not take the others with it
+            logger.exception("could not read the list %s", stored.capture.url)
+            self.session.counts["failures"] += 1
+            self.session.trouble[f"unreadable list {stored.capture.url}"] += 1
+
+    def _not_modified(self, stored: StoredCapture, queued: Queued) -> None:
+        """Take the server's word that a page is the one that the archive has; a list is read from there."""
+        session, earlier = self.session, stored.capture.revisit_of
+        session.counts["not_modified"] += 1
+        location = session.index.location_of(earlier.record_id) if earlier is not None else None
+        if queued.is_recheck and location is not None:
+            session.note_check(queued, session.rechecks.outcome(queued, stored, changed=False, article=None))
+        elif queued.link.kind == "list" and location is not None:
+            archived = read_capture(session.settings.collection, location)
+            limit = session.settings.max_payload_bytes
+            # What it says of days is meant for the day on which it was confirmed.
+            capture = attrs.evolve(archived.capture, fetched_at=stored.capture.fetched_at)
+            archived = attrs.evolve(archived, capture=capture)
+            self._try_list(payload_of(capture, limit).data, archived, queued)
+            session.settle(queued, "done")
+        else:
+            session.settle(queued, "failed" if queued.is_recheck else "done", "status 304")
 
     def _bad_status(self, response: Response, queued: Queued) -> None:
         counts = self.session.counts
@@ -112,7 +136,7 @@ class NewsSpider(Spider):
         else:
             counts["failures"] += 1
             self.session.trouble[f"status {response.status}"] += 1
-        self.session.queue.settle(queued.id, "failed", f"status {response.status}")
+        self.session.settle(queued, "failed", f"status {response.status}")
 
     def failed(self, failure: TxFailure) -> None:
         """Note a fetch that gave no answer; what there was of it is in the archive."""
@@ -124,11 +148,11 @@ class NewsSpider(Spider):
         reason = error.failure.reason if isinstance(error, RobotsForbiddenError) else reason_of(error)
         if isinstance(error, RobotsForbiddenError) and error.failure.code == _FORBIDDEN:
             counts["precluded"] += 1
-            self.session.queue.settle(queued.id, "precluded", reason)
+            self.session.settle(queued, "precluded", reason)
             return
         counts["failures"] += 1
         self.session.trouble[reason] += 1
-        self.session.queue.settle(queued.id, "failed", reason)
+        self.session.settle(queued, "failed", reason)
 
     # lists
 
@@ -168,7 +192,7 @@ class NewsSpider(Spider):
             self._add_all(sections.feeds_of(parsed), "feed", "feed", queued)
             for section in sections.sections_of(parsed, scope):
                 found = self._found("section", queued, url, section)
-                self._add(section.url, "section", found, priority=_LISTS - 10)
+                self._add(section.url, "section", found, priority=LISTS - 10)
 
     def _follow(
         self,
@@ -191,7 +215,7 @@ class NewsSpider(Spider):
             return
         role = "loadmore" if by == "loadmore" else "section"
         for page in following:
-            self._add(page, role, self._found(by, queued, via or url), depth=depth, priority=_LISTS - depth)
+            self._add(page, role, self._found(by, queued, via or url), depth=depth, priority=LISTS - depth)
 
     def _read_sitemap(self, sitemap: sitemaps.Sitemap, queued: Queued, url: str) -> None:
         site, since, depth = self.session.target.site, self.session.since, queued.link.depth + 1
@@ -203,7 +227,7 @@ class NewsSpider(Spider):
         if depth < self.session.settings.max_depth:
             for shard in shards:
                 found = self._found("sitemap", queued, url)
-                self._add(shard.url, "sitemap", found, depth=depth, priority=_LISTS - depth)
+                self._add(shard.url, "sitemap", found, depth=depth, priority=LISTS - depth)
         least = 3 if site is not None and site.article_id is not None else 1
         scope = self.session.scope
         pages = [
@@ -233,7 +257,7 @@ class NewsSpider(Spider):
         """
         fresh = False
         counts, since, scope = self.session.counts, self.session.since, self.session.scope
-        priority = _ARTICLES if by != "sitemap" else _BACKFILL
+        priority = NEW if by != "sitemap" else BACKFILL
         for story in stories:
             counts["listed"] += 1
             if sections.is_older(story.date, since):
@@ -250,10 +274,10 @@ class NewsSpider(Spider):
 
     def _add_all(self, urls: Iterable[str], role: str, by: FoundBy, queued: Queued) -> None:
         for url in urls:
-            self._add(url, role, self._found(by, queued, queued.link.url), priority=_LISTS - 5)
+            self._add(url, role, self._found(by, queued, queued.link.url), priority=LISTS - 5)
 
     def _add(
-        self, url: str, role: str, found: Found, *, kind: Any = "list", depth: int = 0, priority: int = _LISTS
+        self, url: str, role: str, found: Found, *, kind: Any = "list", depth: int = 0, priority: int = LISTS
     ) -> None:
         key = self.session.scope.key(url) if kind == "article" else f"{kind}:{url}"
         link = Link(url=url, key=key, kind=kind, role=role, priority=priority, depth=depth, found=found)

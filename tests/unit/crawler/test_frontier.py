@@ -11,7 +11,8 @@ import time
 import pytest
 
 from archive.model import Found
-from crawler.frontier import Frontier, Link, SiteQueue
+from crawler.frontier import Frontier, Link
+from crawler.site_queue import SiteQueue
 
 
 def article(number, **more):
@@ -210,7 +211,8 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path):
         """
         import sys
         from pathlib import Path
-        from crawler.frontier import Frontier, Link, SiteQueue
+        from crawler.frontier import Frontier, Link
+        from crawler.site_queue import SiteQueue
         queue = SiteQueue(Frontier(Path(sys.argv[1])), "site", "run1")
         for page in range(100000):
             for each in range(30):

@@ -1,0 +1,96 @@
+"""What one run of one site still has to fetch, as the scheduler asks for it."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from crawler.frontier import TAKE, Frontier, Link, Queued, State
+
+
+class SiteQueue:
+    """The rows of one site in one run: what is being fetched, what is ready, how many articles may still be
+    fetched.
+    """
+
+    def __init__(
+        self,
+        frontier: Frontier,
+        site: str,
+        run: str,
+        limit: int | None = None,
+        arm: Callable[[float], None] | None = None,
+    ) -> None:
+        """`limit`: articles to fetch in this run at most. `arm`: puts what has become due into the queue."""
+        self.frontier = frontier
+        self.site = site
+        self.run = run
+        self.limit = limit
+        self._arm = arm
+        self._ready: deque[Queued] = deque()
+        self._under_way: dict[int, Queued] = {}
+        self._articles = 0
+        self._stale = True
+        self._later = 0.0
+
+    def add(self, link: Link) -> bool:
+        """Queue a link; see Frontier.add."""
+        added = self.frontier.add(self.site, self.run, link)
+        self._stale |= added
+        return added
+
+    def next(self) -> Queued | None:
+        """Return the next link to fetch, None where there is none now."""
+        if self._is_full:
+            return None
+        if self._stale or not self._ready:
+            self._refill()
+        while self._ready and self.frontier.failure is None:
+            queued = self._ready.popleft()
+            if queued.id not in self._under_way:
+                self._under_way[queued.id] = queued
+                return queued
+        return None
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether what is under way may fill the limit: a section's address, too, may turn out to be an
+        article's.
+        """
+        return self.limit is not None and self._articles + len(self._under_way) >= self.limit
+
+    def _refill(self) -> None:
+        # What is under way is still queued in the database, so as many rows more are needed to see past it.
+        self._stale = False
+        if self._arm is not None and self._under_way:  # a run does not wait for what becomes due
+            self._arm(time.time())
+        wanted = TAKE + len(self._under_way)
+        self._ready = deque(
+            queued for queued in self.frontier.take(self.site, wanted) if queued.id not in self._under_way
+        )
+
+    def settle(self, row_id: int, state: State, detail: str | None = None, *, article: bool = False) -> None:
+        """Say what became of a link that was handed out; `article`: it counts towards the limit."""
+        if self._under_way.pop(row_id, None) is None:
+            return
+        self._articles += article
+        self.frontier.settle(row_id, state, self.run, detail)
+
+    def postpone(self, row_id: int, retries: int, seconds: float) -> None:
+        """Give a link back for a later try."""
+        if self._under_way.pop(row_id, None) is None:
+            return
+        self.frontier.postpone(row_id, retries, seconds)
+        self._later = max(self._later, time.time() + seconds)
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether a link is ready or will be after a wait; links past the limit do not count."""
+        if self._is_full:
+            return False
+        if self._stale or not self._ready:
+            self._refill()
+        if self.frontier.failure is not None:
+            return False
+        return bool(self._ready) or time.time() < self._later
