@@ -127,11 +127,13 @@ class Rechecks:
             return now - payload_at < LIST_TRUST_SECONDS
         return queued.visit is not None and is_conditional(queued.visit.evidence, self.habits)
 
-    def has_answer(self, queued: Queued, last: CaptureRow | None) -> bool:
+    def has_answer(self, queued: Queued, last: CaptureRow | None, now: float) -> bool:
         """Tell whether the archive has this check already: a run was killed before it could say so."""
         visit = queued.visit
-        if last is None or visit is None or visit.due is None:
+        if last is None or visit is None:
             return False
+        if visit.due is None or visit.due > now:
+            return True
         answered = last.status is not None and (200 <= last.status < 300 or last.status == 304)
         return answered and datetime.fromisoformat(last.fetched_at).timestamp() >= visit.due
 

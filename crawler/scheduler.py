@@ -71,7 +71,7 @@ class FrontierScheduler(BaseScheduler):
         frontier.db was lost; of one that is due again, since then.
         """
         if queued.is_recheck:
-            answered = self._session.rechecks.has_answer(queued, last)
+            answered = self._session.rechecks.has_answer(queued, last, time.time())
             if answered:
                 self._session.rechecks.catch_up(queued)
             return answered

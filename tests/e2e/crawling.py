@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -75,7 +76,7 @@ def _child(asked: str, folder: str) -> None:
 
 
 def start(collection: Path, *targets: str, **options: Any) -> Running:
-    """Start a crawl (or, with mode="capture", a capture)."""
+    """Start a crawl (or, with mode="capture", a capture). `moment` (ISO, with zone): what its clock shows."""
     collection.mkdir(exist_ok=True)
     return Running({"collection": str(collection), "targets": targets, **options})
 
@@ -161,15 +162,25 @@ def count_tasks_and_trees() -> Callable[[], dict[str, int]]:
 
 
 def main(text: str) -> None:
-    """Run what `start` asked for."""
+    """Run what `start` asked for, under the clock that was asked for."""
+    asked = json.loads(text)
+    moment = asked.pop("moment", None)
+    if moment is None:
+        _run(asked)
+        return
+    import time_machine
+
+    with time_machine.travel(datetime.fromisoformat(moment), tick=True):
+        _run(asked)
+
+
+def _run(asked: dict[str, Any]) -> None:
     import logging
-    from datetime import datetime
 
     from cattrs.preconf.json import make_converter
 
     from crawler.crawl import capture, run
 
-    asked = json.loads(text)
     counted = count_tasks_and_trees() if asked.pop("count", False) else None
     settings = load_settings(Path(asked.pop("collection")), {}, **asked.pop("settings", {}))
     mode, targets = asked.pop("mode", "crawl"), asked.pop("targets")

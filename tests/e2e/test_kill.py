@@ -4,6 +4,7 @@ missing."""
 import signal
 import sqlite3
 import time
+from contextlib import closing
 from urllib.parse import unquote
 
 import pytest
@@ -64,6 +65,63 @@ def test_killed_and_started_again(tmp_path, moments):
     assert pages <= extracted
     live, rebuilt = live_and_rebuilt(tmp_path / "c")
     assert len(live["articles"]) == ARTICLES
+    assert {name: rows for name, rows in live.items() if rows != rebuilt[name]} == {}
+
+
+def checked(collection):
+    """Return how often the queue has each article checked, by URL, and how many wait for a check."""
+    with closing(sqlite3.connect(collection / "frontier.db")) as database:
+        rows = database.execute("SELECT url, checks FROM url JOIN visit USING (id)").fetchall()
+        waiting = database.execute("SELECT count(*) FROM url WHERE state = 'queued'").fetchone()[0]
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    return {unquote(url): checks for url, checks in rows}, waiting
+
+
+@pytest.mark.parametrize("moments", [(1, 20), (2, 9, 30)])
+def test_killed_while_known_articles_are_checked(tmp_path, moments):
+    """What was due stays due until it is checked, and a check that is in the archive is not made again."""
+    hours = iter(range(2, 40, 5))  # after the articles' publication
+
+    def clock(hour):
+        return f"2026-11-20T{1 + hour:02}:00:00+00:00"
+
+    with serve(Paper(ARTICLES, wait=0.02)) as paper:
+        wanted = {paper.base_url + path for path in paper.paths()}
+        crawl(tmp_path / "c", f"{paper.base_url}/", moment=clock(next(hours)))
+        assert checked(tmp_path / "c") == (dict.fromkeys(wanted, 0), 0)
+        moment = clock(next(hours))
+        articles = set(paper.paths())
+
+        def asked():
+            return sum(number - 1 for path, number in paper.asked.items() if path in articles)
+
+        for number in moments:
+            before, deadline = asked(), time.monotonic() + 60
+            process = start(tmp_path / "c", f"{paper.base_url}/", moment=moment)
+            while asked() < before + number and process.is_alive():
+                assert time.monotonic() < deadline
+                time.sleep(0.005)
+            process.signal(signal.SIGKILL)
+            assert process.end()[0] == -signal.SIGKILL
+            known, waiting = checked(tmp_path / "c")
+            counted = captured(tmp_path / "c")
+            assert set(known) == wanted
+            assert all(counted[url] > checks for url, checks in known.items())
+            assert waiting >= sum(checks == 0 for checks in known.values())
+        (summary,) = crawl(tmp_path / "c", f"{paper.base_url}/", moment=moment)
+        assert summary["status"] == "done", summary
+        known, waiting = checked(tmp_path / "c")
+        assert (set(known.values()), waiting) == ({1}, 0)
+        counted = captured(tmp_path / "c")
+        assert {url: counted[url] >= 2 for url in wanted} == dict.fromkeys(wanted, True)
+        assert sum(counted[url] - 2 for url in wanted) <= UNDER_WAY * len(moments)
+        # Nothing more is due at that moment.
+        before = asked()
+        crawl(tmp_path / "c", f"{paper.base_url}/", moment=moment)
+        assert asked() == before
+    assert faults(tmp_path / "c") == []
+    live, rebuilt = live_and_rebuilt(tmp_path / "c")
+    assert len(live["articles"]) == len(live["versions"]) == ARTICLES
     assert {name: rows for name, rows in live.items() if rows != rebuilt[name]} == {}
 
 

@@ -105,8 +105,12 @@ def path_of(section: Section, number: int, title: str) -> str:
     return f"{section.path}{slug}-a{number}.html" if slug else f"{section.path}a{number}.html"
 
 
-def write_stories(section: Section, *, seed: int, count: int, later: int, titles: set[str]) -> list[Story]:
-    """Write `count` stories that stand before `MORNING` and `later` ones that come after it, oldest first."""
+def write_stories(
+    section: Section, *, seed: int, count: int, later: int, titles: set[str], pace: float = 20
+) -> list[Story]:
+    """Write `count` stories that stand before `MORNING` and `later` ones that come after it, `pace` hours
+    apart, oldest first.
+    """
     language = section.language
     topics = [topic for topic in language.topics if language.sections[topic.section][0] == section.slug]
     span = (MORNING - timedelta(hours=3) - FIRST_DAY) / max(1, count)
@@ -120,7 +124,8 @@ def write_stories(section: Section, *, seed: int, count: int, later: int, titles
                 + timedelta(seconds=rng.randrange(int(span.total_seconds() * 0.9) or 1))
             )
         else:
-            moment = MORNING + timedelta(hours=5 + 20 * (index - count), seconds=rng.randrange(36000))
+            within = rng.randrange(int(1800 * pace))
+            moment = MORNING + timedelta(hours=pace / 4 + pace * (index - count), seconds=within)
         number = section.zone * 10_000 + index + 1
         stories.append(_write(section, topics, number, moment.replace(microsecond=0), rng, titles))
     return sorted(stories, key=lambda story: story.published)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
@@ -46,8 +46,11 @@ class Newsroom:
         base_url: scheme, host and port, no slash at the end; a server puts its own.
         layout: one layout for every section, as after a redesign.
         later: stories a section that are published after the default moment.
+        pace: hours from one later story of a section to the next.
         page_size: stories on a list page.
         crawl_delay: seconds for robots.txt, None for no such line.
+        ages: seconds from publication to each edit, by article id, in place of the plan of its own; five edits
+            a story at most, one a field.
         encodings: legacy encoding of article pages in the `tables` layout, by language: {"fr": "windows-1252"}.
     """
 
@@ -61,14 +64,16 @@ class Newsroom:
         moment: datetime = MORNING,
         layout: str | None = None,
         later: int = 1,
+        pace: float = 20,
         page_size: int = 6,
         crawl_delay: float | None = None,
+        ages: Mapping[str, Sequence[float]] | None = None,
         encodings: dict[str, str] | None = None,
     ) -> None:
         self._arguments: dict[str, Any] = {
             "seed": seed, "articles_per_section": articles_per_section, "sections": sections, "base_url": base_url,
-            "moment": moment, "layout": layout, "later": later, "page_size": page_size, "crawl_delay": crawl_delay,
-            "encodings": encodings,
+            "moment": moment, "layout": layout, "later": later, "pace": pace, "page_size": page_size, "crawl_delay": crawl_delay,
+            "ages": ages, "encodings": encodings,
         }  # fmt: skip
         self.base_url = base_url.rstrip("/")
         self.moment = moment
@@ -79,8 +84,13 @@ class Newsroom:
         wanted = [it for it in sections or known if isinstance(it, str)]
         self.sections: tuple[Section, ...] = tuple(it for it in sections or () if isinstance(it, Section))
         self.sections += tuple(section for section in known if not sections or section.lang in wanted)
-        self._written = _write_all(self.sections, seed, articles_per_section, later)
-        self.edits = _plan_edits(self._written, seed, self.base_url)
+        self._written = _write_all(self.sections, seed, articles_per_section, later, pace)
+        planned = (
+            _plan_edits(self._written, seed, self.base_url)
+            if ages is None
+            else _plan_ages(self._written, ages, self.base_url)
+        )
+        self.edits = planned
         """Every change of an article there will ever be, oldest first. Values hold paths in place of URLs."""
         self.stories: tuple[Story, ...] = tuple(
             self._edited(story) for story in self._written if story.published <= moment
@@ -215,13 +225,15 @@ class Newsroom:
 
 
 @lru_cache(maxsize=16)
-def _write_all(sections: tuple[Section, ...], seed: int, count: int, later: int) -> tuple[Story, ...]:
+def _write_all(
+    sections: tuple[Section, ...], seed: int, count: int, later: int, pace: float
+) -> tuple[Story, ...]:
     """Write all stories. Kept, because a newsroom at another moment or address has the same ones."""
     titles: set[str] = set()
     return tuple(
         story
         for section in sections
-        for story in write_stories(section, seed=seed, count=count, later=later, titles=titles)
+        for story in write_stories(section, seed=seed, count=count, later=later, titles=titles, pace=pace)
     )
 
 
@@ -241,6 +253,28 @@ def _plan_edits(stories: Sequence[Story], seed: int, base_url: str) -> tuple[Edi
                 Edit(
                     moment=moment.replace(second=0), url=base_url + story.article.url, key=story.article.key,
                     field=name, before=before, after=after, silent=place % 4 == 0,
+                )
+            )  # fmt: skip
+    return tuple(sorted(edits, key=lambda edit: edit.moment))
+
+
+def _plan_ages(
+    stories: Sequence[Story], ages: Mapping[str, Sequence[float]], base_url: str
+) -> tuple[Edit, ...]:
+    """Plan the edits of each story at these ages, each in another field."""
+    edits = []
+    for place, story in enumerate(stories):
+        fields = [*_FIELDS[place % 5 :], *_FIELDS[: place % 5]]
+        # What a story does not have is a change of its text: one of each.
+        changes = dict(change for name in fields if (change := _change(story, name)))
+        planned = sorted(ages.get(story.article.key, ()))
+        for age, (name, after) in zip(planned, changes.items(), strict=False):
+            moment = (story.published + timedelta(seconds=age)).replace(microsecond=0)
+            before = getattr(story.article, name)
+            edits.append(
+                Edit(
+                    moment=moment, url=base_url + story.article.url, key=story.article.key,
+                    field=name, before=before, after=after, silent=place % 2 == 0,
                 )
             )  # fmt: skip
     return tuple(sorted(edits, key=lambda edit: edit.moment))
