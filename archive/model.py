@@ -14,6 +14,8 @@ from typing import Literal
 import attrs
 from attrs import field, frozen
 
+from archive.wording import is_furniture, is_relative, wording
+
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
 """Why a body is not whole: the values of WARC-Truncated (WARC 1.1 §5.13)."""
 
@@ -217,12 +219,23 @@ class Article:
         """SHA-256 hex of what makes a version: title, lead, body, captions, authors, dates.
 
         Related links, tags, image URLs and section are left out on purpose: they change at every visit
-        without the article having been edited.
+        without the article having been edited. So do white space, counters, labels of ads, and times counted
+        back from the visit (archive.wording).
         """
-        parts: list[str] = [self.title or "", self.kicker or "", self.lead or ""]
-        parts += [f"{block.kind}\x1f{block.text}" for block in self.blocks]
-        parts += [f"{photo.caption or ''}\x1f{photo.credit or ''}" for photo in self.photos]
-        parts += [*self.authors, self.published or "", self.modified or ""]
+        body: list[str] = []
+        kind = ""
+        for block in self.blocks:
+            if is_furniture(block.text):
+                continue
+            if block.kind != kind:  # where a paragraph ends is white space; what is a quote is not
+                kind = block.kind
+                body.append(f"\x1f{kind}\x1f")
+            body.append(wording(block.text))
+        captions = [(wording(photo.caption), wording(photo.credit)) for photo in self.photos]
+        said = [f"{caption}\x1f{credit}" for caption, credit in captions if caption or credit]
+        published = None if is_relative(self.published_raw) else self.published
+        parts = [wording(self.title), wording(self.kicker), wording(self.lead), "".join(body), *said]
+        parts += [*map(wording, self.authors), published or "", self.modified or ""]
         return hashlib.sha256("\x1e".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -104,10 +104,11 @@ def read(processor: Processor, item: PageItem) -> Read:
     known = processor.index.versions_of(article_id)
     processor.keep(extraction, item.stored)
     again = known and not item.queued.is_recheck
+    digest = keys.content_digest(article, item.stored.capture.fetched_at)
     return Read(
         verdict="article",
         article=article,
         article_id=article_id,
-        is_new=keys.version_id(article.site, article.key, article.content_digest) not in known,
+        is_new=keys.version_id(article.site, article.key, digest) not in known,
         history=processor.index.sightings_of(article_id) if again else [],
     )

@@ -419,7 +419,7 @@ class Status:
     migrations: tuple[str, ...]
     fold_version: str
     fold_ok: bool
-    """Made with this program's folding and URL keys: else rebuild."""
+    """Made with this program's folding, URL keys and digests of wording: else rebuild."""
     canary_ok: bool
     """The full-text index still holds folded text: else rebuild."""
     missing_triggers: tuple[str, ...]

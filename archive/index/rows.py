@@ -222,7 +222,7 @@ def _related_rows(article: Article, extraction_id: int) -> list[Row]:
 
 
 def _version_row(article: Article, stored: StoredExtraction, extraction_id: int) -> Row:
-    digest = article.content_digest
+    digest = keys.content_digest(article, stored.fetched_at)
     published_at, published_day = instant_and_day(article.published)
     dateline = article.dateline
     captions = [photo.caption for photo in article.photos if photo.caption]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from archive.errors import IndexStoreError, SchemaTooNewError
 from archive.index.fold import FOLD_VERSION, TOKENIZE, URL_KEY_VERSION, fold
+from archive.wording import WORDING_VERSION
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -31,6 +32,12 @@ CANARY = "hemerotecacanaryŁ"
 """Indexed folded, with no article behind it. Another program's FTS 'rebuild' un-folds the
 index and loses it."""
 CANARY_MATCH = "hemerotecacanaryl"
+
+_FACTS = {
+    "fold_version": FOLD_VERSION,
+    "url_key_version": URL_KEY_VERSION,
+    "wording_version": WORDING_VERSION,
+}
 
 TRIGGERS = ("articles_fts_insert", "articles_fts_delete", "articles_fts_update")
 
@@ -95,8 +102,8 @@ def check_readable(connection: sqlite3.Connection) -> list[str]:
 
 
 def facts_hold(facts: dict[str, str]) -> bool:
-    """Say whether the file was made with this program's folding and URL keys."""
-    return facts == {"fold_version": FOLD_VERSION, "url_key_version": URL_KEY_VERSION}
+    """Say whether the file was made with this program's folding, URL keys and digests of wording."""
+    return facts == _FACTS
 
 
 def _migrations() -> Migrations:
@@ -111,8 +118,7 @@ def _migrations() -> Migrations:
         for table in TABLES:
             for statement in table.ddl():
                 db.conn.execute(statement)
-        facts = [("fold_version", FOLD_VERSION), ("url_key_version", URL_KEY_VERSION)]
-        db.conn.executemany("INSERT INTO facts(name, value) VALUES (?, ?)", facts)
+        db.conn.executemany("INSERT INTO facts(name, value) VALUES (?, ?)", list(_FACTS.items()))
         columns = ", ".join(TEXT_COLUMNS)
         # content="articles" with these very quotes: sqlite-utils and Datasette recognise no other spelling
         db.conn.execute(

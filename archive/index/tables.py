@@ -351,7 +351,7 @@ FACTS = Table(
     "facts",
     "What this file was made with.",
     _columns("""
-name | TEXT PRIMARY KEY | fold_version, url_key_version
+name | TEXT PRIMARY KEY | fold_version, url_key_version, wording_version
 value | TEXT NOT NULL | Its value
 """),
 )
