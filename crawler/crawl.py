@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
-from attrs import define
+from attrs import define, field
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from archive.errors import LockedError
@@ -26,11 +28,13 @@ from archive.model import RunSummary
 from archive.parallel import read_many_pages
 from archive.process import Processor, catch_up_files
 from archive.settings import Settings
+from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from archive.warc.records import WarcInfo
 from archive.warc.writer import WarcWriter, repair_torn
 from crawler.frontier import Frontier
 from crawler.plan import plan_capture, plan_crawl
+from crawler.politeness import Politeness, is_open, slot_host
 from crawler.rechecks import Rechecks, limits_of
 from crawler.recorder import Recorder
 from crawler.session import Progress, Session, Target, attach, new_run_id
@@ -189,6 +193,7 @@ class House:
     """Targets that no other process works on."""
     unread: list[str]
     """WARC files in which pages may be left without fields."""
+    politeness: Politeness = field(factory=Politeness)
 
     def admit(
         self,
@@ -213,10 +218,13 @@ class House:
             registry=self.registry,
             run_id=run_id,
             started_at=now,
-            queue=_queue(self.frontier, target, run_id, limit, rechecks),
+            queue=_queue(
+                self.frontier, target, run_id, limit=limit, rechecks=rechecks, politeness=self.politeness
+            ),
             recorder=recorder,
             index=self.index,
             rechecks=rechecks,
+            politeness=self.politeness,
             since=since,
             progress=progress,
         )
@@ -257,13 +265,34 @@ def _rechecks(settings: Settings, target: Target, frontier: Frontier, index: Ind
 
 
 def _queue(
-    frontier: Frontier, target: Target, run_id: str, limit: int | None, rechecks: Rechecks
+    frontier: Frontier,
+    target: Target,
+    run_id: str,
+    *,
+    limit: int | None,
+    rechecks: Rechecks,
+    politeness: Politeness,
 ) -> SiteQueue:
     """A capture has rows of its own, and goes on with those of an interrupted one."""
     if target.mode == "crawl":
-        return SiteQueue(frontier, target.name, run_id, limit, arm=rechecks.arm)
+        gate = _gate(target.site, politeness)
+        return SiteQueue(frontier, target.name, run_id, limit, arm=rechecks.arm, gate=gate)
     name = f"capture/{target.name}"
-    return SiteQueue(frontier, name, frontier.unfinished_run(name) or run_id)
+    run_id = frontier.unfinished_run(name) or run_id
+    return SiteQueue(frontier, name, run_id, gate=_gate(None, politeness))
+
+
+def _gate(site: Site | None, politeness: Politeness) -> Callable[[str], float | None]:
+    """Return what says how long it is until a URL may be asked for. A user's own capture has no hours."""
+    hours = site.politeness.hours if site is not None else ()
+    zone = ZoneInfo(site.timezone) if site is not None and site.timezone else UTC
+
+    def gate(url: str) -> float | None:
+        if hours and not is_open(hours, datetime.now(zone)):
+            return None
+        return politeness.wait(slot_host(url), time.monotonic())
+
+    return gate
 
 
 def _site_settings(settings: Settings, target: Target, delay: float | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ twice.
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -15,10 +16,31 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.codings import remove_coding
+from crawler.politeness import LONGEST_WAIT, slot_host
+from crawler.session import Session, session_of
 
 ACCEPTED = b"gzip, deflate, br, zstd"
-LONGEST_WAIT = 600.0
-"""Seconds of a Retry-After that are waited for within a run; a longer one leaves the URL to the next run."""
+
+
+class PaceMiddleware:
+    """Tells the pace of a host what its answers say, whoever asked (robots.txt too)."""
+
+    def __init__(self, session: Session) -> None:
+        """Work for one session."""
+        self._session = session
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PaceMiddleware:
+        """Find the session of the crawler."""
+        return cls(session_of(crawler))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Take note, and let the answer pass."""
+        latency = float(request.meta.get("download_latency", 0.0))
+        wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        pace = self._session.politeness.of(slot_host(request.url))
+        pace.answered(time.monotonic(), response.status, latency, wait)
+        return response
 
 
 class RetryLaterMiddleware(RetryMiddleware):

@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 
 from archive.index.results import CaptureRow
 from archive.model import Found
+from crawler.politeness import slot_host
 from crawler.queued import Link, Queued
 from crawler.session import Session, session_of
 
@@ -35,6 +36,7 @@ class FrontierScheduler(BaseScheduler):
         self._session = session
         self._queue = session.queue
         self._callbacks: dict[str, Any] = {}
+        self._alarm: asyncio.TimerHandle | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
@@ -47,6 +49,8 @@ class FrontierScheduler(BaseScheduler):
 
     def close(self, reason: str) -> None:  # noqa: ARG002
         """Commit what is pending; the file itself is closed with the last site."""
+        if self._alarm is not None:
+            self._alarm.cancel()
         self._queue.frontier.flush()
 
     def has_pending_requests(self) -> bool:
@@ -63,8 +67,29 @@ class FrontierScheduler(BaseScheduler):
                 self._session.counts["known"] += 1
                 self._queue.settle(queued.id, "done", "in the archive")
                 continue
+            self._started(queued.link.url)
             return self._request(queued, last)
+        if self._queue.blocked:
+            self._wake_in(self._queue.blocked)
         return None
+
+    def _started(self, url: str) -> None:
+        """Take note of a request to its host, whose delay may be longer than the settings' (Crawl-delay)."""
+        host = slot_host(url)
+        assert self._crawler.engine is not None
+        slot = self._crawler.engine.downloader.slots.get(host)
+        base = slot.delay if slot is not None else self._crawler.settings.getfloat("DOWNLOAD_DELAY")
+        self._session.politeness.started(host, time.monotonic(), base)
+
+    def _wake_in(self, seconds: float) -> None:
+        """Have the engine look again after a while; one such call at a time is enough."""
+        loop = asyncio.get_running_loop()
+        at = loop.time() + seconds + 0.001
+        if self._alarm is not None and not self._alarm.cancelled() and loop.time() < self._alarm.when() <= at:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = loop.call_at(at, self._wake)
 
     def _has_answer(self, queued: Queued, last: CaptureRow | None) -> bool:
         """Whether the page was captured, by a run that was killed before it could say so, or before

@@ -22,6 +22,7 @@ from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from crawler.discovery.links import Scope
+from crawler.politeness import Politeness
 from crawler.queued import Queued, State
 from crawler.rechecks import Outcome, Rechecks
 from crawler.recorder import Recorder
@@ -64,6 +65,8 @@ class Session:
     index: Index
     """For look-ups from the event loop."""
     rechecks: Rechecks
+    politeness: Politeness = attrs.field(factory=Politeness)
+    """Shared by all sites of a process."""
     since: datetime | None = None
     progress: Progress | None = None
     counts: Counter[str] = attrs.field(factory=Counter)

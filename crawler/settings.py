@@ -49,6 +49,7 @@ _BASE: dict[str, Any] = {
         "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
         "crawler.robots.RobotsMiddleware": 100,
         "crawler.middlewares.RetryLaterMiddleware": 550,
+        "crawler.middlewares.PaceMiddleware": 560,
         "crawler.middlewares.BoundedCompressionMiddleware": 590,
         "crawler.middlewares.FrontierRedirectMiddleware": 600,
     },

@@ -20,14 +20,22 @@ class SiteQueue:
         site: str,
         run: str,
         limit: int | None = None,
+        *,
         arm: Callable[[float], None] | None = None,
+        gate: Callable[[str], float | None] | None = None,
     ) -> None:
-        """`limit`: articles to fetch in this run at most. `arm`: puts what has become due into the queue."""
+        """`limit`: articles to fetch in this run at most. `arm`: puts what has become due into the queue.
+        `gate`: seconds until a URL may be asked for; None: not in this run.
+        """
         self.frontier = frontier
         self.site = site
         self.run = run
         self.limit = limit
         self._arm = arm
+        self._gate: Callable[[str], float | None] = gate or (lambda _: 0.0)
+        self.blocked = 0.0
+        """Seconds until one of the hosts of what is ready may be asked; 0: none is held."""
+        self._left: set[int] = set()
         self._ready: deque[Queued] = deque()
         self._under_way: dict[int, Queued] = {}
         self._articles = 0
@@ -41,17 +49,35 @@ class SiteQueue:
         return added
 
     def next(self) -> Queued | None:
-        """Return the next link to fetch, None where there is none now."""
+        """Return the next link to fetch, None where there is none now; `blocked` then says how long it is
+        until a host may be asked again.
+        """
+        self.blocked = 0.0
         if self._is_full:
             return None
         if self._stale or not self._ready:
             self._refill()
-        while self._ready and self.frontier.failure is None:
+        passed_over: list[Queued] = []
+        found: Queued | None = None
+        while self._ready and found is None and self.frontier.failure is None:
             queued = self._ready.popleft()
-            if queued.id not in self._under_way:
-                self._under_way[queued.id] = queued
-                return queued
-        return None
+            if queued.id in self._under_way:
+                continue
+            wait = self._gate(queued.link.url)
+            if wait == 0:
+                found = self._under_way[queued.id] = queued
+            elif wait is None:
+                self._left.add(queued.id)
+            else:
+                passed_over.append(queued)
+                self.blocked = min(wait, self.blocked or wait)
+        self._ready.extendleft(reversed(passed_over))
+        return found
+
+    def leave(self, row_id: int) -> None:
+        """Leave a link to the next run: it stays queued, and is not handed out any more in this one."""
+        if self._under_way.pop(row_id, None) is not None:
+            self._left.add(row_id)
 
     @property
     def _is_full(self) -> bool:
@@ -61,13 +87,14 @@ class SiteQueue:
         return self.limit is not None and self._articles + len(self._under_way) >= self.limit
 
     def _refill(self) -> None:
-        # What is under way is still queued in the database, so as many rows more are needed to see past it.
+        # What is under way or left is still queued in the database: so many rows more are needed to see past
+        # it.
         self._stale = False
         if self._arm is not None and self._under_way:  # a run does not wait for what becomes due
             self._arm(time.time())
-        wanted = TAKE + len(self._under_way)
+        taken = self.frontier.take(self.site, TAKE + len(self._under_way) + len(self._left))
         self._ready = deque(
-            queued for queued in self.frontier.take(self.site, wanted) if queued.id not in self._under_way
+            queued for queued in taken if queued.id not in self._under_way and queued.id not in self._left
         )
 
     def settle(self, row_id: int, state: State, detail: str | None = None, *, article: bool = False) -> None:
@@ -93,4 +120,6 @@ class SiteQueue:
             self._refill()
         if self.frontier.failure is not None:
             return False
-        return bool(self._ready) or time.time() < self._later
+        return time.time() < self._later or any(
+            self._gate(queued.link.url) is not None for queued in self._ready
+        )

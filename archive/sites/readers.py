@@ -353,6 +353,23 @@ def _rewrite(value: Any, path: str, mistakes: Mistakes) -> tuple[re.Pattern[str]
     return pattern, value["to"]
 
 
+_HOURS = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)")
+
+
+def _span_of_day(value: Any, path: str, mistakes: Mistakes) -> tuple[int, int] | None:
+    text = _text(value, path, mistakes)
+    if text is None:
+        return None
+    match = _HOURS.fullmatch(text)
+    if match:
+        first, second, third, fourth = map(int, match.groups())
+        start, end = first * 60 + second, third * 60 + fourth
+        if start != end and max(start, end) <= 24 * 60:
+            return start, end
+    mistakes.add(path, f'{text!r} is no span of a day: write it as "22:00-06:00"')
+    return None
+
+
 FILLABLE = (
     "title", "kicker", "lead", "body", "photos", "related", "published", "modified",
     "authors", "agency", "section", "tags", "lang", "dateline", "sign_off",
@@ -369,6 +386,7 @@ COUNT = Reader("whole number", _number(0, whole=True))
 POSITIVE = Reader("whole number from 1", _number(1, whole=True))
 DAY = Reader("day", _day)
 DURATION = Reader('span of time ("30min", "1h", "1d")', _duration)
+HOURS = Reader('span of a day ("22:00-06:00") or list', _each(_span_of_day))
 DOMAINS = Reader("list of hosts", _each(_domain))
 ADDRESSES = Reader("list of addresses", _each(_template()))
 SITEMAPS = Reader("list of addresses with {year} {month} {day}", _each(_template("year", "month", "day")))

@@ -120,6 +120,12 @@ class Politeness:
 
     delay: float | None = key(readers.DELAY, "Seconds between two requests to one host.")
     concurrency: int | None = key(readers.POSITIVE, "Requests under way at once to one host.")
+    hours: tuple[tuple[int, int], ...] = key(
+        readers.HOURS,
+        "Hours, in the profile's time zone, in which it may be asked; what is left waits for the next run.",
+        default=(),
+        example="22:00-06:00",
+    )
     private_hosts: tuple[str, ...] = key(
         readers.DOMAINS,
         "Private or loopback hosts (with port, if any) that may be fetched for this site.",

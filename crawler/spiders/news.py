@@ -25,6 +25,7 @@ from archive.warc.reader import read_capture
 from crawler.discovery import feeds, loadmore, sections, sitemaps
 from crawler.discovery.links import Candidate, url_likeness
 from crawler.discovery.stories import next_page_of, stories_of
+from crawler.politeness import BUSY
 from crawler.queued import BACKFILL, FIRST, LISTS, NEW, Link, Queued
 from crawler.reasons import reason_of
 from crawler.recorder import ArchiveStoppedError
@@ -136,6 +137,9 @@ class NewsSpider(Spider):
         else:
             counts["failures"] += 1
             self.session.trouble[f"status {response.status}"] += 1
+            if response.status in BUSY:  # the server asks for less, not for never
+                self.session.queue.leave(queued.id)
+                return
         self.session.settle(queued, "failed", f"status {response.status}")
 
     def failed(self, failure: TxFailure) -> None:
