@@ -1,6 +1,6 @@
 """Thirty days of four scripted newspapers: how many edits each way of re-checking catches, for how many requests.
 
-    python -m bench.month [--seed N] [--days N] [--no-crawl] [--gate]
+    python -m bench.month [--seed N] [--days N] [--risk R] [--no-crawl] [--gate]
 
 First the policy alone (crawler.revisit, the code that a crawl runs) under a clock of its own, beside a fixed
 hourly re-check and newsdiffs' ladder (15 min, 1 h, 3 h, 3 days, 30 days by the time since the last change).
@@ -91,8 +91,8 @@ class Ladder:
 class Ours:
     """crawler.revisit, with the record of the site taken anew every hour, as runs of a crawl do."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._known: dict[int, Evidence] = {}
         self._habits, self._sums, self._hour = Habits(), [0, 0, 0.0], -1
 
@@ -138,12 +138,12 @@ def follow(articles: list[Life], policy: Policy, days: int) -> Tally:
     return tally
 
 
-def month(days: int, seed: int) -> dict[str, Tally]:
+def month(days: int, seed: int, limits: Limits) -> dict[str, Tally]:
     """Run all papers with all policies; print a line each, return the sums."""
     makers: dict[str, Callable[[], Policy]] = {
         "hourly": lambda: Fixed(HOUR),
         "newsdiffs": Ladder,
-        "hemeroteca": Ours,
+        "hemeroteca": lambda: Ours(limits),
     }
     sums: dict[str, Tally] = {name: Tally() for name in makers}
     for paper in PAPERS:
@@ -177,12 +177,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.month")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--days", type=int, default=30)
+    parser.add_argument(
+        "--risk", type=float, default=Limits().risk, help="as revisit_risk in hemeroteca.toml"
+    )
     parser.add_argument("--no-crawl", action="store_true", help="the policy alone")
     parser.add_argument("--gate", action="store_true")
     asked = parser.parse_args()
     began = time.monotonic()
     print(f"{asked.days} days, seed {asked.seed}; the policy alone, a look every {LOOK / MINUTE:.0f} min\n")
-    sums = month(asked.days, asked.seed)
+    sums = month(asked.days, asked.seed, Limits(risk=asked.risk))
     passed = holds(sums["hemeroteca"], sums["hourly"])
     if not asked.no_crawl:
         from bench.crawled import crawled

@@ -21,7 +21,7 @@ from archive.urls import bare_host, canonical
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _BITS = 60
 RENDERED = timedelta(seconds=10)
-"""From a stated time of change to the capture: less than that, and it was stated for the capture."""
+"""Between a stated time of change and the capture: less than that, and it was stated for the capture."""
 _READ = str.maketrans({"o": "0", "i": "1", "l": "1", "-": ""})
 
 
@@ -43,12 +43,12 @@ def version_id(site: str, key: str, content_digest: str) -> int:
 def content_digest(article: Article, fetched_at: datetime) -> str:
     """Return the digest that tells the versions of an article apart, for one capture of it.
 
-    A time of change that is the moment of the request itself (or lies after it) is the server's clock: such
-    pages state another one at every visit.
+    A time of change that is the moment of the request itself is the server's clock: such pages state another
+    one at every visit.
     """
     if article.modified and len(article.modified) > len("2026-11-23"):
         with suppress(ValueError, TypeError, OverflowError):  # no ISO 8601; no zone
-            if fetched_at - datetime.fromisoformat(article.modified) <= RENDERED:
+            if abs(fetched_at - datetime.fromisoformat(article.modified)) <= RENDERED:
                 article = attrs.evolve(article, modified=None)
     return article.content_digest
 

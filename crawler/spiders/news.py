@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import timedelta
 from typing import Any, Self
 
 import attrs
@@ -39,6 +40,8 @@ _FORBIDDEN = -9998
 """Failure code: robots.txt forbids it."""
 _GONE = frozenset((404, 410))
 _HOPS = {"sitemap": "M"}
+RECENT = timedelta(days=3)
+"""Age up to which an article of a sitemap is new, and fetched before known ones are checked."""
 
 
 @frozen(eq=False)
@@ -261,13 +264,16 @@ class NewsSpider(Spider):
         """
         fresh = False
         counts, since, scope = self.session.counts, self.session.since, self.session.scope
-        priority = NEW if by != "sitemap" else BACKFILL
+        recent = self.session.started_at - RECENT
         for story in stories:
             counts["listed"] += 1
             if sections.is_older(story.date, since):
                 counts["older"] += 1
                 continue
             found = self._found(by, queued, url, story)
+            # Sitemaps name old and new; what has no date there is taken for old.
+            new = by != "sitemap" or (story.date is not None and not sections.is_older(story.date, recent))
+            priority = NEW if new else BACKFILL
             link = Link(url=scope.plain(story.url), key=scope.key(story.url), priority=priority, found=found)
             if self.session.queue.add(link):
                 counts["found"] += 1
