@@ -90,7 +90,9 @@ class SiteQueue:
         # What is under way or left is still queued in the database: so many rows more are needed to see past
         # it.
         self._stale = False
-        if self._arm is not None and self._under_way:  # a run does not wait for what becomes due
+        # What becomes due while there is other work is checked too; for it alone a run does not go on: where
+        # more becomes due than can be fetched it would never end.
+        if self._arm is not None and any(not one.is_recheck for one in self._under_way.values()):
             self._arm(time.time())
         taken = self.frontier.take(self.site, TAKE + len(self._under_way) + len(self._left))
         self._ready = deque(
