@@ -113,3 +113,30 @@ def test_a_lost_queue_is_made_anew_from_the_archive(tmp_path, newsroom):
         assert set(made) == set(kept)
         for article, values in kept.items():
             assert made[article][1:] == pytest.approx(values[1:], abs=1e-3, rel=0), article
+
+
+def test_pages_that_are_never_the_same_twice_give_no_versions(tmp_path):
+    """Counters in the text, ads, white space: the pages are sent each time, and are what they were."""
+    newsroom = Newsroom(seed=5, articles_per_section=1, later=2, pace=1, layout="modern", ages={})
+    with serve(newsroom) as site:
+        site.noise = True
+        folder = collection(tmp_path, site)
+        first = run(folder, site, MORNING + timedelta(hours=3))
+        before = len(site.log)
+        counts = run(folder, site, MORNING + timedelta(hours=9))
+        stories = {story.article.url for story in site.newsroom.stories}
+        again = [hit for hit in site.log[before:] if hit.target in stories]
+        assert {hit.status for hit in again} == {200}
+        assert len(again) == counts["rechecks"] == counts["unchanged"] > 10
+    with closing(sqlite3.connect(folder / "index.db")) as index:
+        assert index.execute("SELECT count(*), sum(versions) FROM articles").fetchone() == (
+            first["articles"],
+            first["articles"],
+        )
+        # As displayed, the counter is there; it only does not make a version.
+        counted = index.execute("SELECT count(*) FROM articles WHERE body LIKE '%Advertisement%'").fetchone()
+        assert counted == (first["articles"],)
+        shown = index.execute(
+            "SELECT count(DISTINCT payload_digest) FROM captures WHERE found_by = 'revisit'"
+        ).fetchone()
+    assert shown == (len(again),)

@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+import attrs
+
 from tests.newsroom.feeds import http_date
 from tests.newsroom.newsroom import Newsroom
 from tests.newsroom.site import Pages, Reply
@@ -71,6 +73,8 @@ class Site:
     gzip: bool = True
     """Compress for those who ask."""
     keep_alive: bool = True
+    noise: bool = False
+    """Every answer with a page is another one: a counter of readers in its text, ads, other white space."""
 
     @property
     def newsroom(self) -> Newsroom:
@@ -166,6 +170,8 @@ class _Connection(asyncio.Protocol):
 
     def message(self, hit: Hit, reply: Reply, *, length: bool = True) -> tuple[bytes, bytes]:
         """Return head and body for a reply: 304, gzip, HEAD, validators."""
+        if self.site.noise and reply.content_type.startswith("text/html"):
+            reply = _noisy(reply, len(self.site.log))
         headers = [("Date", http_date(self.site.newsroom.moment)), ("Server", "newsroom"), *reply.headers]
         status, body = reply.status, reply.body
         if status == 200:
@@ -223,6 +229,21 @@ class _Connection(asyncio.Protocol):
             self.send(
                 hit, Reply(status=500, body=f"no such manner: {manner}".encode(), content_type="text/plain")
             )
+
+
+_COUNTERS = ("{} lượt xem", "{} vues", "阅读 {}", "{} مشاهدة", "เข้าชม {} ครั้ง", "Comments ({})")
+
+
+def _noisy(reply: Reply, number: int) -> Reply:
+    counter = _COUNTERS[number % len(_COUNTERS)].format(1_000 + number)
+    ad = f'<p>Advertisement</p><div class="ad-slot" id="ad-{number}"><a href="/ads/{number}">-{number} %</a></div>'
+    start, mark, rest = reply.body.partition(b'class="story-body"')
+    text, end, more = rest.partition(b"</p>")
+    body = start + mark + text + end + f"<p>{counter}</p>{ad}".encode() * bool(mark) + more
+    body = body.replace(b"<p>", b"<p>" + b" \n\t" * (number % 3)).replace(
+        b"</body>", f"<!-- {number} --></body>".encode()
+    )
+    return attrs.evolve(reply, body=body)
 
 
 def _loop(reply: Reply, hit: Hit, amount: str) -> Reply:
