@@ -46,7 +46,8 @@ class ExtractPipeline:
         verdict = written.extraction.verdict if written is not None else "listing"
         session.counts[_COUNTED.get(verdict, f"verdict_{verdict}")] += 1
         article = written.extraction.article if written is not None and verdict == "article" else None
-        if article is not None:
-            session.note_article(article)
+        if item.queued.link.kind == "article":
+            extraction = written.extraction if written is not None else None
+            session.observer.page(extraction, item.stored)
         session.queue.settle(item.queued.id, "done", article=article is not None)
         return item

@@ -129,10 +129,41 @@ class Politeness:
 
 @frozen(kw_only=True)
 class Schedule:
-    """When the site is crawled: used by the scheduler, which is not there yet."""
+    """When the site is crawled by `hemeroteca schedule`. A collection's schedule.toml has the same keys, in a
+    table a site, and goes before the profile.
+    """
 
-    every: float | None = key(
-        readers.DURATION, "Span from one run to the next; seconds in Python.", example="1h"
+    every: str | None = key(
+        readers.RHYTHM,
+        "Rhythm of the runs: a span, five cron fields, or adaptive (by what earlier runs found; between 15 "
+        'minutes and a day, or as "adaptive 10min-6h" says).',
+        example='"1h", "15 6-22 * * *"',
+    )
+    timezone: str | None = key(
+        readers.ZONE, "Zone of cron fields, days and window. Not written: the site's, else UTC."
+    )
+    window: str | None = key(
+        readers.WINDOW,
+        "Times of day at which runs may begin; what falls outside waits until it opens.",
+        example="06:00-23:00",
+    )
+    jitter: float | None = key(
+        readers.DURATION, "Runs begin up to so much later, each by its own span; seconds in Python."
+    )
+    catch_up: str = key(
+        readers.CATCH_UP,
+        "Of runs that were missed: make up for the last (once), or wait for the next (skip).",
+        default="once",
+    )
+    max_run: float | None = key(
+        readers.DURATION, "A run is ended after so much; the next goes on with its queue.", example="2h"
+    )
+    paused: bool = key(readers.FLAG, "No runs for the time being.", default=False)
+    sections: dict[str, str] = key(
+        readers.RHYTHMS,
+        "Rhythms of single sections, by their address or the end of its path.",
+        default=attrs.Factory(dict),
+        example='{ "/politique/" = "10min" }',
     )
 
 
@@ -143,6 +174,10 @@ class Expect:
     articles: int | None = key(readers.COUNT, "Articles that a run should find at least.")
     fill: dict[str, float] = key(
         readers.SHARES, "Share of articles that should have a field, at least.", default=attrs.Factory(dict)
+    )
+    since: date | None = key(
+        readers.DAY,
+        "Runs before this day are no measure for later ones: write it after a change that is to stay.",
     )
 
 
