@@ -33,10 +33,22 @@ WORDS = {
     "sites list": (),
     "sites show": ("journal",),
     "sites check": ("journal",),
+    "sites drift": (),
+    "schedule list": (),
+    "schedule set": ("journal", "1h", "--dry-run"),
+    "schedule pause": ("journal", "--dry-run"),
+    "schedule resume": ("journal", "--dry-run"),
+    "schedule next": (),
+    "schedule run-due": (),
+    "schedule history": (),
+    "schedule install": ("--systemd",),
 }
-SILENT = {"init", "index optimize", "sites new"}
+SILENT = {
+    "init", "index optimize", "sites new", "schedule set", "schedule pause", "schedule resume", "schedule daemon",
+    "schedule install",
+}  # fmt: skip
 """Neither list nor report."""
-NETWORK = {"sites new"}
+NETWORK = {"sites new", "schedule daemon"}
 NO_COLLECTION_NEEDED = {"init", "extract", "sites list", "sites show", "sites check"}
 
 
