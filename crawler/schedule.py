@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 from cronsim import CronSim
 
-from archive.sites.readers import adaptive_bounds, span
+from archive.sites.rhythm import adaptive_bounds, span
 
 DAY = 86_400.0
 LEAST, MOST = 900.0, DAY

@@ -13,14 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 from attrs import field, frozen
-from cronsim import CronSim, CronSimError
 
 from archive.sites.backtracking import is_exponential
 from archive.sites.sources import Rule, Source, SourceError, format_problem, source
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)")
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
-_WINDOW = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]\d|2[0-3]):[0-5]\d)")
 _MODIFIERS = ("from", "strip", "pattern", "timezone", "formats")
 
 
@@ -75,7 +71,7 @@ def keys_of(cls: type) -> dict[str, attrs.Attribute[Any]]:
 def read_table(cls: type, data: Any, path: str, mistakes: Mistakes) -> dict[str, Any]:
     """Read a TOML table into constructor arguments of `cls`; unknown, missing and wrong keys are mistakes."""
     if not isinstance(data, Mapping):
-        mistakes.add(path, f"must be a table, not {_kind(data)}")
+        mistakes.add(path, f"must be a table, not {kind_of(data)}")
         return {}
     known = keys_of(cls)
     values: dict[str, Any] = {}
@@ -127,7 +123,8 @@ def tables(cls: type) -> Reader:
     return Reader("tables", read, cls)
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """Say what kind of TOML value it is."""
     names = {
         str: "text",
         bool: "true/false",
@@ -139,10 +136,13 @@ def _kind(value: Any) -> str:
     return names.get(type(value), type(value).__name__)
 
 
-def _text(value: Any, path: str, mistakes: Mistakes) -> str | None:
+def text_of(value: Any, path: str, mistakes: Mistakes) -> str | None:
+    """Read text that is not empty."""
     if isinstance(value, str) and value.strip():
         return value.strip()
-    mistakes.add(path, "must not be empty" if isinstance(value, str) else f"must be text, not {_kind(value)}")
+    mistakes.add(
+        path, "must not be empty" if isinstance(value, str) else f"must be text, not {kind_of(value)}"
+    )
     return None
 
 
@@ -160,7 +160,7 @@ def _each(read: Callable[[Any, str, Mistakes], Any]) -> Callable[[Any, str, Mist
 
 
 def _pattern(value: Any, path: str, mistakes: Mistakes) -> re.Pattern[str] | None:
-    text = _text(value, path, mistakes)
+    text = text_of(value, path, mistakes)
     if text is None:
         return None
     try:
@@ -180,7 +180,7 @@ def _pattern(value: Any, path: str, mistakes: Mistakes) -> re.Pattern[str] | Non
 
 
 def _zone(value: Any, path: str, mistakes: Mistakes) -> str | None:
-    text = _text(value, path, mistakes)
+    text = text_of(value, path, mistakes)
     if text is None:
         return None
     try:
@@ -192,7 +192,7 @@ def _zone(value: Any, path: str, mistakes: Mistakes) -> str | None:
 
 
 def _source(value: Any, path: str, mistakes: Mistakes, default: str = "") -> Source | None:
-    text = _text(value, path, mistakes)
+    text = text_of(value, path, mistakes)
     if text is None:
         return None
     try:
@@ -206,7 +206,7 @@ def _source(value: Any, path: str, mistakes: Mistakes, default: str = "") -> Sou
 
 
 def _format(value: Any, path: str, mistakes: Mistakes) -> str | None:
-    text = _text(value, path, mistakes)
+    text = text_of(value, path, mistakes)
     if text is not None and (problem := format_problem(text)):
         mistakes.add(path, problem)
         return None
@@ -240,7 +240,7 @@ def _rule(value: Any, path: str, mistakes: Mistakes) -> Rule | None:
 def _number(least: float, *, whole: bool = False) -> Callable[[Any, str, Mistakes], Any]:
     def read(value: Any, path: str, mistakes: Mistakes) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int,) if whole else (int, float)):
-            mistakes.add(path, f"must be a {'whole ' if whole else ''}number, not {_kind(value)}")
+            mistakes.add(path, f"must be a {'whole ' if whole else ''}number, not {kind_of(value)}")
         elif value < least:
             mistakes.add(path, f"must be at least {least:g}, not {value}")
         else:
@@ -261,106 +261,13 @@ def _day(value: Any, path: str, mistakes: Mistakes) -> date | None:
             mistakes.add(path, f"{value!r} is not a day: write it as 2024-01-31")
             return None
     if not isinstance(value, date):
-        mistakes.add(path, f"must be a day (2024-01-31), not {_kind(value)}")
+        mistakes.add(path, f"must be a day (2024-01-31), not {kind_of(value)}")
         return None
     return value
 
 
-def _duration(value: Any, path: str, mistakes: Mistakes) -> float | None:
-    text = _text(value, path, mistakes)
-    if text is None:
-        return None
-    match = _DURATION.fullmatch(text)
-    if not match or not float(match[1]):
-        mistakes.add(path, f'{value!r} is not a span of time: write "30min", "1h" or "1d"')
-        return None
-    return float(match[1]) * _SECONDS[match[2]]
-
-
-def span(text: str) -> float | None:
-    """Return the seconds of a span of time as profiles write it ("30min", "1h"); None where it is none."""
-    match = _DURATION.fullmatch(text.strip())
-    return float(match[1]) * _SECONDS[match[2]] or None if match else None
-
-
-def adaptive_bounds(text: str) -> tuple[float | None, float | None] | None:
-    """Return the shortest and the longest span of "adaptive 15min-6h", (None, None) of "adaptive" alone."""
-    word, _, bounds = text.strip().partition(" ")
-    if word != "adaptive":
-        return None
-    if not bounds:
-        return None, None
-    least, most = (span(part) for part in [*bounds.split("-"), ""][:2])
-    return (least, most) if least and most and least <= most and bounds.count("-") == 1 else None
-
-
-def _rhythm(value: Any, path: str, mistakes: Mistakes) -> str | None:
-    text = _text(value, path, mistakes)
-    if text is None:
-        return None
-    problem = rhythm_problem(text)
-    if problem:
-        mistakes.add(path, problem)
-        return None
-    return text
-
-
-def rhythm_problem(text: str) -> str | None:
-    """Say what is wrong with a span, a cron expression or "adaptive"; None where it is one of them."""
-    if span(text) is not None or adaptive_bounds(text) is not None:
-        return None
-    if len(text.split()) != 5:
-        return (
-            f'{text!r} is not a rhythm: write a span ("30min", "1h", "1d"), five cron fields'
-            ' ("15 6-22 * * *"), "adaptive" or "adaptive 15min-6h"'
-        )
-    try:
-        next(CronSim(text, datetime(2026, 1, 1)))  # noqa: DTZ001  # only asked whether there is one
-    except CronSimError as error:
-        return f"{text!r} is not a cron expression: {error}"
-    except StopIteration:
-        return f"{text!r} names a day that never comes"
-    return None
-
-
-def _window(value: Any, path: str, mistakes: Mistakes) -> str | None:
-    text = _text(value, path, mistakes)
-    if text is None:
-        return None
-    match = _WINDOW.fullmatch(text)
-    if not match or match[1] == match[2]:
-        mistakes.add(path, f'{value!r} is not a window: write it as "06:00-23:00"')
-        return None
-    return text
-
-
-def _rhythms(value: Any, path: str, mistakes: Mistakes) -> dict[str, str] | None:
-    if not isinstance(value, Mapping):
-        mistakes.add(path, f"must be a table of section = rhythm, not {_kind(value)}")
-        return None
-    found = {name: _rhythm(rhythm, f"{path}.{name}", mistakes) for name, rhythm in value.items()}
-    return {name: rhythm for name, rhythm in found.items() if rhythm is not None}
-
-
-def _choice(*words: str) -> Callable[[Any, str, Mistakes], str | None]:
-    def read(value: Any, path: str, mistakes: Mistakes) -> str | None:
-        if value in words:
-            return str(value)
-        mistakes.add(path, f"must be {' or '.join(words)}, not {value!r}")
-        return None
-
-    return read
-
-
-def _flag(value: Any, path: str, mistakes: Mistakes) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    mistakes.add(path, f"must be true or false, not {_kind(value)}")
-    return None
-
-
 def _domain(value: Any, path: str, mistakes: Mistakes) -> str | None:
-    text = _text(value, path, mistakes)
+    text = text_of(value, path, mistakes)
     if text is None:
         return None
     if "/" in text or "@" in text or any(character.isspace() for character in text):
@@ -379,7 +286,7 @@ def _template(*placeholders: str, relative: bool = False) -> Callable[[Any, str,
     sample = dict.fromkeys(placeholders, 1)
 
     def read(value: Any, path: str, mistakes: Mistakes) -> str | None:
-        text = _text(value, path, mistakes)
+        text = text_of(value, path, mistakes)
         if text is None:
             return None
         try:
@@ -406,7 +313,7 @@ def _template(*placeholders: str, relative: bool = False) -> Callable[[Any, str,
 
 def _shares(value: Any, path: str, mistakes: Mistakes) -> dict[str, float] | None:
     if not isinstance(value, Mapping):
-        mistakes.add(path, f"must be a table of shares, not {_kind(value)}")
+        mistakes.add(path, f"must be a table of shares, not {kind_of(value)}")
         return None
     shares: dict[str, float] = {}
     for name, share in value.items():
@@ -426,7 +333,7 @@ def _rewrite(value: Any, path: str, mistakes: Mistakes) -> tuple[re.Pattern[str]
     pattern = _pattern(value["from"], f"{path}.from", mistakes)
     if pattern is None or not isinstance(value["to"], str):
         if not isinstance(value["to"], str):
-            mistakes.add(f"{path}.to", f"must be text, not {_kind(value['to'])}")
+            mistakes.add(f"{path}.to", f"must be text, not {kind_of(value['to'])}")
         return None
     try:
         pattern.sub(value["to"], "")
@@ -442,8 +349,8 @@ FILLABLE = (
     "authors", "agency", "section", "tags", "lang", "dateline", "sign_off",
 )  # fmt: skip
 
-TEXT = Reader("text", _text)
-TEXTS = Reader("list of texts", _each(_text))
+TEXT = Reader("text", text_of)
+TEXTS = Reader("list of texts", _each(text_of))
 PATTERN = Reader("regular expression", _pattern)
 ZONE = Reader("time zone", _zone)
 RULE = Reader("rule", _rule)
@@ -452,12 +359,6 @@ DELAY = Reader("seconds", _number(0))
 COUNT = Reader("whole number", _number(0, whole=True))
 POSITIVE = Reader("whole number from 1", _number(1, whole=True))
 DAY = Reader("day", _day)
-DURATION = Reader('span of time ("30min", "1h", "1d")', _duration)
-RHYTHM = Reader('span of time, cron expression, or "adaptive"', _rhythm)
-RHYTHMS = Reader("table of section = rhythm", _rhythms)
-WINDOW = Reader('times of day ("06:00-23:00")', _window)
-CATCH_UP = Reader("once or skip", _choice("once", "skip"))
-FLAG = Reader("true or false", _flag)
 DOMAINS = Reader("list of hosts", _each(_domain))
 ADDRESSES = Reader("list of addresses", _each(_template()))
 SITEMAPS = Reader("list of addresses with {year} {month} {day}", _each(_template("year", "month", "day")))

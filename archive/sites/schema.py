@@ -15,7 +15,7 @@ import attrs
 from attrs import field, frozen
 from lxml import etree
 
-from archive.sites import readers
+from archive.sites import readers, rhythm
 from archive.sites.readers import key, table, tables
 from archive.sites.sources import Rule, Source
 
@@ -134,7 +134,7 @@ class Schedule:
     """
 
     every: str | None = key(
-        readers.RHYTHM,
+        rhythm.RHYTHM,
         "Rhythm of the runs: a span, five cron fields, or adaptive (by what earlier runs found; between 15 "
         'minutes and a day, or as "adaptive 10min-6h" says).',
         example='"1h", "15 6-22 * * *"',
@@ -143,24 +143,24 @@ class Schedule:
         readers.ZONE, "Zone of cron fields, days and window. Not written: the site's, else UTC."
     )
     window: str | None = key(
-        readers.WINDOW,
+        rhythm.WINDOW,
         "Times of day at which runs may begin; what falls outside waits until it opens.",
         example="06:00-23:00",
     )
     jitter: float | None = key(
-        readers.DURATION, "Runs begin up to so much later, each by its own span; seconds in Python."
+        rhythm.DURATION, "Runs begin up to so much later, each by its own span; seconds in Python."
     )
     catch_up: str = key(
-        readers.CATCH_UP,
+        rhythm.CATCH_UP,
         "Of runs that were missed: make up for the last (once), or wait for the next (skip).",
         default="once",
     )
     max_run: float | None = key(
-        readers.DURATION, "A run is ended after so much; the next goes on with its queue.", example="2h"
+        rhythm.DURATION, "A run is ended after so much; the next goes on with its queue.", example="2h"
     )
-    paused: bool = key(readers.FLAG, "No runs for the time being.", default=False)
+    paused: bool = key(rhythm.FLAG, "No runs for the time being.", default=False)
     sections: dict[str, str] = key(
-        readers.RHYTHMS,
+        rhythm.RHYTHMS,
         "Rhythms of single sections, by their address or the end of its path.",
         default=attrs.Factory(dict),
         example='{ "/politique/" = "10min" }',

@@ -15,8 +15,8 @@ import click
 
 from archive.errors import ProfileError, UsageError
 from archive.settings import Settings
-from archive.sites.readers import rhythm_problem
 from archive.sites.registry import Registry
+from archive.sites.rhythm import rhythm_problem
 from crawler.declared import change, plans, schedule_path, section_address
 from crawler.ledger import Ledger, SlotRow
 from crawler.schedule import Plan, next_slot
