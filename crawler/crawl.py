@@ -31,11 +31,11 @@ from archive.warc.records import WarcInfo
 from archive.warc.writer import WarcWriter, repair_torn
 from crawler.alarming import tell_all
 from crawler.frontier import Frontier, SiteQueue
-from crawler.logs import as_json_lines
+from crawler.logs import log_json_lines
 from crawler.plan import plan_capture, plan_crawl
 from crawler.recorder import Recorder
 from crawler.session import Occasion, Progress, Session, Target, attach, new_run_id
-from crawler.settings import scrapy_settings, user_agent
+from crawler.settings import log_file, scrapy_settings, user_agent
 from crawler.spiders.news import NewsSpider
 
 logger = logging.getLogger(__name__)
@@ -128,9 +128,10 @@ def _go(
         return [_outlook(target) for target in plan]
     with open_house(settings, registry, plan) as house:
         read_many_pages()
-        process = AsyncCrawlerProcess(scrapy_settings(settings))
-        if settings.log_format == "json":
-            as_json_lines()
+        json_log = settings.log_format == "json"
+        if json_log:
+            log_json_lines(log_file(settings), "INFO")
+        process = AsyncCrawlerProcess(scrapy_settings(settings), install_root_handler=not json_log)
         sessions: list[Session] = []
         try:
             for target in house.free:

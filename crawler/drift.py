@@ -25,6 +25,8 @@ from crawler.observing import UNKNOWN_LAYOUT
 
 UNLIKELY = 1e-4
 """A share that would be seen this seldom is no chance."""
+FLOOR_CHANCE = 0.02
+"""A share under a declared floor counts where chance alone would give it less often."""
 MATERIAL = 0.25
 """A share has to fall by this much to be worth a person's time."""
 RUNS = 40
@@ -146,6 +148,14 @@ def _fell(hits: float, tries: float, habit: _Habit | None) -> bool:
     return beta_binomial_tail(int(hits), int(tries), habit.share, habit.weight) < UNLIKELY
 
 
+def _under(hits: int, tries: int, floor: float) -> bool:
+    """Tell whether a share is under a floor by more than the chance of few tries; a floor of 1 has none."""
+    if hits / tries >= floor:
+        return False
+    chance = sum(math.comb(tries, k) * floor**k * (1 - floor) ** (tries - k) for k in range(hits + 1))
+    return chance < FLOOR_CHANCE
+
+
 def _share_alarm(case: Case, code: str, subject: str, hits: str, tries: str) -> _Habit | None:
     """Return the habit that a share of this run has broken, None where it has not."""
     habit = _habit([(one.get(hits, 0.0), one.get(tries, 0.0)) for one in case.before(code, subject)])
@@ -233,7 +243,7 @@ def _fields(case: Case) -> Iterator[Alarm]:
     for name in names:
         filled = case.of(f"fill:{name}")
         floor = case.expect.fill.get(name)
-        if floor is not None and articles >= ENOUGH and filled / articles < floor:
+        if floor is not None and articles >= ENOUGH and _under(int(filled), int(articles), floor):
             words = f"expected {name} in {floor:.0%} of articles, found {filled / articles:.0%}"
             yield Alarm(code="field_lost", subject=name, detail=words)
             continue

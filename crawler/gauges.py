@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
+from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, start_http_server, write_to_textfile
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -119,9 +121,9 @@ def write(path: Path, collectors: Iterable[Collector]) -> None:
     write_to_textfile(str(path), _registry(collectors))
 
 
-def serve(port: int, collectors: Iterable[Collector]) -> None:
-    """Answer on http://127.0.0.1:PORT/metrics, in a thread, until the process ends. Raises OSError."""
-    start_http_server(port, addr=LOOPBACK, registry=_registry(collectors))
+def serve(port: int, collectors: Iterable[Collector]) -> tuple[WSGIServer, Thread]:
+    """Answer on http://127.0.0.1:PORT/metrics, in a thread that ends with the process. Raises OSError."""
+    return start_http_server(port, addr=LOOPBACK, registry=_registry(collectors))
 
 
 def _registry(collectors: Iterable[Collector]) -> CollectorRegistry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 LONGEST = 8_000
@@ -35,8 +36,11 @@ class JsonLines(logging.Formatter):
         )  # escapes: a broken name cannot break a line
 
 
-def as_json_lines() -> None:
-    """Have every handler of the root logger that writes a file write JSON lines."""
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler, logging.FileHandler):
-            handler.setFormatter(JsonLines())
+def log_json_lines(path: Path, level: str) -> None:
+    """Have the process log to a file in JSON lines, from now on."""
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(JsonLines())
+    handler.setLevel(level)
+    root = logging.getLogger()
+    root.setLevel(logging.NOTSET)
+    root.addHandler(handler)

@@ -173,7 +173,9 @@ class Expect:
 
     articles: int | None = key(readers.COUNT, "Articles that a run should find at least.")
     fill: dict[str, float] = key(
-        readers.SHARES, "Share of articles that should have a field, at least.", default=attrs.Factory(dict)
+        readers.SHARES,
+        "Share of articles that should have a field, at least; of few articles, chance is allowed for.",
+        default=attrs.Factory(dict),
     )
     since: date | None = key(
         readers.DAY,
