@@ -31,6 +31,8 @@ MATERIAL = 0.25
 """A share has to fall by this much to be worth a person's time."""
 RUNS = 40
 """Earlier runs that count."""
+TOGETHER = 2
+"""Earlier runs that are looked at together with this one."""
 FEWEST = 4
 """Earlier runs from which habits can be told."""
 FEW = 3
@@ -157,9 +159,22 @@ def _under(hits: int, tries: int, floor: float) -> bool:
 
 
 def _share_alarm(case: Case, code: str, subject: str, hits: str, tries: str) -> _Habit | None:
-    """Return the habit that a share of this run has broken, None where it has not."""
-    habit = _habit([(one.get(hits, 0.0), one.get(tries, 0.0)) for one in case.before(code, subject)])
-    return habit if _fell(case.of(hits), case.of(tries), habit) else None
+    """Return the habit that a share has broken, None where it has not.
+
+    In this run alone; or, where runs have few articles each, in this one and the last ones together.
+    """
+    before = case.before(code, subject)
+    for together in (0, TOGETHER):
+        older, last = before[: len(before) - together], before[len(before) - together :]
+        habit = _habit([(one.get(hits, 0.0), one.get(tries, 0.0)) for one in older])
+        if habit is None or not case.of(tries) or case.of(hits) / case.of(tries) > habit.share - MATERIAL:
+            continue
+        recent = [case.figures, *last] if together else [case.figures]
+        if _fell(
+            sum(one.get(hits, 0.0) for one in recent), sum(one.get(tries, 0.0) for one in recent), habit
+        ):
+            return habit
+    return None
 
 
 # what is answered at all

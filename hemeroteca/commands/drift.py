@@ -38,6 +38,7 @@ def drift(site: str | None, form: str | None) -> int:
     for row in rows:
         last.setdefault(row.site or "", row)
     if not last:
+        _print([], form, whole=False)
         say("no whole run to compare yet; hemeroteca crawl SITE")
         return NOTHING
     found: list[dict[str, Any]] = []

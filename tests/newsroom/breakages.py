@@ -89,7 +89,7 @@ BREAKAGES: dict[str, tuple[str, Break]] = {
                 (rb"(?s)<script[^>]*ld\+json.*?</script>", b""),
                 (rb"<meta [^>]*(?:time|date)[^>]*>", b""),
                 (rb"(?s)<time.*?</time>", b""),
-                (rb'(?s)<td class="date">.*?</td>', b"<td></td>"),
+                (rb'(?s)<td class="date"[^>]*>.*?</td>', b"<td></td>"),
                 (rb'(?s)<(\w+) class="[^"]*(?:date|when)[^"]*">.*?</\1>', b""),
             )
         ),

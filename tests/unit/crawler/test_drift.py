@@ -113,6 +113,20 @@ def test_a_breakage_does_not_become_a_habit():
         past.append(PastRun(started_at=moment, figures=now, alarmed=frozenset({("field_lost", "published")})))
 
 
+def test_a_paper_with_one_article_a_run_is_told_of_within_three():
+    rng = random.Random(7)
+    past = [
+        PastRun(started_at=START + timedelta(hours=number), figures=figures(rng, 1)) for number in range(30)
+    ]
+    told = []
+    for number in range(30, 33):
+        now = {**figures(rng, 1), "fill:published": 0.0}
+        moment = START + timedelta(hours=number)
+        told = [(it.code, it.subject) for it in alarms(Case(started_at=moment, figures=now, past=past))]
+        past.append(PastRun(started_at=moment, figures=now, alarmed=frozenset(told)))
+    assert told == [("field_lost", "published")]
+
+
 def test_floors_hold_from_the_first_run():
     expect = Expect(articles=100, fill={"lead": 0.9}, since=date(2026, 11, 1))
     now = {**figures(random.Random(3), 20), "fill:lead": 11.0, "listed": 60.0}
