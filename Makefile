@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 STAMP  := $(VENV)/.installed
 JUDGES := .venv-judges
 
-.PHONY: help install demo test lint types imports check bench quality judges docs clean
+.PHONY: help install demo test lint types imports check bench month quality judges docs clean
 
 help:
 	@echo "make demo     crawl a generated newspaper on this machine, search it, re-extract it, verify it"
@@ -14,6 +14,7 @@ help:
 	@echo "make test     run the tests"
 	@echo "make check    what must be green before a commit lands: lint, types, import contracts, tests"
 	@echo "make bench    speed and memory beside bare Scrapy; needs nothing but this machine"
+	@echo "make month    thirty simulated days of schedules with outages; what breaks, and whether it is noticed"
 	@echo "make quality  extraction accuracy on an evaluation kit, if one is at hand"
 	@echo "make judges   other people's WARC tools, in an environment of their own, asked by the tests"
 	@echo "make docs     write the generated reference pages anew"
@@ -48,6 +49,10 @@ check: lint types imports test
 bench: install
 	@$(PIP) install -c constraints.txt --group bench
 	@$(BIN)/python -m bench.speed
+
+month: install
+	@$(BIN)/python -m bench.schedule_month
+	@$(BIN)/python -m bench.drift
 
 quality: install
 	@$(BIN)/python -m bench.quality --gate

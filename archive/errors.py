@@ -12,6 +12,7 @@
     ├─ LockedError                 6   another run holds the collection or the site
     ├─ WarcWriteError              1   the archive cannot be written: stops a crawl, always
     ├─ FrontierError               1   frontier.db cannot be opened, read or written: stops a crawl too
+    ├─ ScheduleError               1   schedule.db cannot be opened, read or written
     ├─ MachineError                1   no room for a temporary file: nothing is wrong with the page
     └─ IndexStoreError             1   the index cannot be opened, read or written
        ├─ SchemaTooNewError        1   written by a later hemeroteca
@@ -88,6 +89,10 @@ class MachineError(HemerotecaError):
 
 class FrontierError(HemerotecaError):
     """frontier.db, the queue of a crawl, cannot be opened, read or written."""
+
+
+class ScheduleError(HemerotecaError):
+    """schedule.db, the journal of scheduled runs, cannot be opened, read or written."""
 
 
 class IndexStoreError(HemerotecaError):

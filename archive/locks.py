@@ -55,6 +55,43 @@ def hold_collection(log_folder: Path, *, shared: bool) -> Iterator[None]:
 @contextmanager
 def hold_site(log_folder: Path, site: str) -> Iterator[None]:
     """Hold one site of a collection alone: two crawls of one site at once would fetch everything twice."""
-    name = "".join(char if char.isalnum() or char in "._-" else "_" for char in site)
-    with hold(log_folder / f"{name}.lock", what=f"site {site}"):
+    with hold(_site_lock(log_folder, site), what=f"site {site}"):
         yield
+
+
+def site_holder(log_folder: Path, site: str) -> int | None:
+    """Return the process that holds a site, None where none does.
+
+    The lock itself is tried only where the process that wrote its number lives: trying it holds it for a
+    moment, and would refuse a crawl that begins in that moment.
+    """
+    path = _site_lock(log_folder, site)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        said = os.pread(descriptor, 20, 0).strip()
+        if not said.isdigit() or not _lives(int(said)):
+            return None
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return int(said)
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _site_lock(log_folder: Path, site: str) -> Path:
+    name = "".join(char if char.isalnum() or char in "._-" else "_" for char in site)
+    return log_folder / f"{name}.lock"

@@ -297,6 +297,47 @@ class Extraction:
         return attrs.evolve(self, issues=(*self.issues, issue))
 
 
+ALARM_CODES: dict[str, str] = {
+    "redesign": "Articles come in a layout that the profile does not know, or that was rare before.",
+    "field_lost": "A field is found in far fewer articles than before, or than the profile expects.",
+    "text_lost": "Articles are far shorter than before: a paywall, or text that only a browser gets.",
+    "consent_wall": "Different addresses answer with one and the same page: a consent or login wall.",
+    "no_articles": "Pages that should be articles are read as something else: error pages, empty shells.",
+    "list_dead": "A section, feed or sitemap that named articles names none, or answers with an error.",
+    "list_stale": "A list that named the new articles names none of them any more.",
+    "refused": "Far more requests than before are refused or get no answer.",
+    "forbidden": "robots.txt forbids what it allowed before.",
+    "few_listed": "The lists name far fewer articles than before, or than the profile expects.",
+    "no_news": "Nothing new for far longer than ever before.",
+    "late": "Articles are captured far longer after their publication than before.",
+}
+"""What a run may raise an alarm for; docs/reference/alarms.md is generated from it."""
+
+
+@frozen(kw_only=True)
+class Alarm:
+    """Something that a person should look at, found by comparing a run with earlier ones of the site."""
+
+    code: str
+    """One of `ALARM_CODES`."""
+    subject: str = ""
+    """What it is about: a field, a list's address, a layout."""
+    detail: str = ""
+    """In words, with figures."""
+
+
+@frozen(kw_only=True)
+class SkippedSlots:
+    """Slots of the schedule in a row that were not run, for one reason: why the archive has a gap."""
+
+    first: datetime
+    last: datetime
+    count: int
+    reason: str
+    section: str = ""
+    """Address of the section, where the slots were for one alone."""
+
+
 @frozen(kw_only=True)
 class RunSummary:
     """One run of a crawl, a capture, an import or a re-extraction; a resource record of the WARC."""
@@ -310,6 +351,13 @@ class RunSummary:
     counts: dict[str, int] = field(factory=dict)
     """fetched, articles, new_articles, new_versions, unchanged, listings, failures, bytes …"""
     detail: str | None = None
+    slot: datetime | None = None
+    """Slot of the schedule that it was for."""
+    skipped: tuple[SkippedSlots, ...] = ()
+    """Slots of the site since its last scheduled run that were not run."""
+    observed: dict[str, float] = field(factory=dict)
+    """What later runs are compared with: shares, medians, list yields. See `crawler.observing`."""
+    alarms: tuple[Alarm, ...] = ()
 
 
 @frozen(kw_only=True, eq=False)

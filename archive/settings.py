@@ -9,6 +9,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 from attrs import field, frozen, validators
@@ -22,6 +23,18 @@ _NOT_SETTINGS = {"COLLECTION", "KIT"}
 
 def _positive(kind: type) -> Any:
     return validators.and_(validators.instance_of(kind), validators.gt(0))
+
+
+def _web_address(_: Any, attribute: attrs.Attribute[Any], value: str) -> None:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError(f"{attribute.name} must be an http or https address")
+
+
+def _mail_server(_: Any, attribute: attrs.Attribute[Any], value: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
+        raise ValueError(f"{attribute.name} must be smtp://HOST, smtp+starttls://HOST or smtps://HOST")
 
 
 @frozen(kw_only=True)
@@ -125,6 +138,41 @@ class Settings:
         metadata={"doc": "Seconds to wait for another process that writes to the index."},
     )
 
+    schedule_processes: int = field(
+        default=2,
+        validator=_positive(int),
+        metadata={"doc": "Crawls that the scheduler runs at once, each a process of its own."},
+    )
+    log_format: str = field(
+        default="text",
+        validator=validators.in_(("text", "json")),
+        metadata={"doc": "text: log/crawl.log; json: log/crawl.jsonl, one JSON object a line."},
+    )
+    metrics_file: str = field(
+        default="",
+        metadata={
+            "doc": "Where crawls write metrics in Prometheus text form (SITE in it is replaced), such as "
+            "/var/lib/node_exporter/hemeroteca-SITE.prom; empty: nowhere."
+        },
+    )
+    alarm_webhook: str = field(
+        default="",
+        validator=_web_address,
+        metadata={"doc": "Address that alarms of runs are sent to as JSON (POST); empty: nowhere."},
+    )
+    alarm_mail: str = field(
+        default="",
+        metadata={"doc": "Mail addresses, parted by commas, that alarms of runs are sent to; empty: nobody."},
+    )
+    mail_server: str = field(
+        default="smtp://localhost",
+        validator=_mail_server,
+        metadata={
+            "doc": "Server for that mail: smtp://HOST:PORT, smtp+starttls://USER:PASSWORD@HOST or smtps://… "
+            "(a password is better kept in HEMEROTECA_MAIL_SERVER)."
+        },
+    )
+
     @property
     def index_path(self) -> Path:
         """The searchable index; can be deleted and rebuilt."""
@@ -144,6 +192,11 @@ class Settings:
     def frontier_path(self) -> Path:
         """The durable queue of what is still to be fetched."""
         return self.collection / "frontier.db"
+
+    @property
+    def schedule_path(self) -> Path:
+        """The journal of scheduled runs: which slots were run, and why others were not."""
+        return self.collection / "schedule.db"
 
     @property
     def log_folder(self) -> Path:

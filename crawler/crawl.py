@@ -32,13 +32,15 @@ from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from archive.warc.records import WarcInfo
 from archive.warc.writer import WarcWriter, repair_torn
+from crawler.alarming import tell_all
 from crawler.frontier import Frontier
+from crawler.logs import log_json_lines
 from crawler.plan import plan_capture, plan_crawl
 from crawler.politeness import Politeness, is_open, slot_host
 from crawler.rechecks import Rechecks, limits_of
 from crawler.recorder import Recorder
-from crawler.session import Progress, Session, Target, attach, new_run_id
-from crawler.settings import scrapy_settings, user_agent
+from crawler.session import Occasion, Progress, Session, Target, attach, new_run_id
+from crawler.settings import log_file, scrapy_settings, user_agent
 from crawler.site_queue import SiteQueue
 from crawler.spiders.news import NewsSpider
 
@@ -56,6 +58,7 @@ def run(
     allow_private: bool | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    occasion: Occasion | None = None,
 ) -> list[RunSummary]:
     """Crawl sites and return one summary each, in the order asked for.
 
@@ -68,6 +71,7 @@ def run(
         allow_private: allow private and loopback addresses, over the settings.
         dry_run: fetch and write nothing; the summaries say where each crawl would begin (`detail`).
         progress: called with a site's name and its counts so far.
+        occasion: the slot of the schedule that it is for.
 
     Raises UsageError, ProfileError; LockedError where all sites asked for are being crawled by another
     process; IndexStoreError, WarcWriteError where the archive cannot be opened.
@@ -76,7 +80,15 @@ def run(
     registry = Registry.load(settings.sites_folder)
     plan = plan_crawl(registry, list(targets), since, datetime.now(UTC))
     return _go(
-        settings, registry, plan, since=since, limit=limit, delay=delay, dry_run=dry_run, progress=progress
+        settings,
+        registry,
+        plan,
+        since=since,
+        limit=limit,
+        delay=delay,
+        dry_run=dry_run,
+        progress=progress,
+        occasion=occasion,
     )
 
 
@@ -116,18 +128,28 @@ def _go(
     delay: float | None,
     dry_run: bool,
     progress: Progress | None,
+    occasion: Occasion | None = None,
 ) -> list[RunSummary]:
     if dry_run:
         return [_outlook(target) for target in plan]
     with open_house(settings, registry, plan) as house:
         read_many_pages()
-        process = AsyncCrawlerProcess(scrapy_settings(settings))
+        json_log = settings.log_format == "json"
+        if json_log:
+            log_json_lines(log_file(settings), "INFO")
+        process = AsyncCrawlerProcess(scrapy_settings(settings), install_root_handler=not json_log)
         sessions: list[Session] = []
         try:
             for target in house.free:
                 crawler = process.create_crawler(NewsSpider)
                 session = house.admit(
-                    crawler, target, since=since, limit=limit, delay=delay, progress=progress
+                    crawler,
+                    target,
+                    since=since,
+                    limit=limit,
+                    delay=delay,
+                    progress=progress,
+                    occasion=occasion,
                 )
                 sessions.append(session)
                 process.crawl(crawler)
@@ -136,6 +158,7 @@ def _go(
             for session in sessions:
                 session.recorder.close()
         done = {session.target.name: _result(session) for session in sessions}
+        tell_all(settings, done.values())
         return [done.get(target.name) or _locked(target) for target in plan]
 
 
@@ -172,7 +195,7 @@ def _result(session: Session) -> RunSummary:
     summary = session.summary
     failure = session.recorder.failure
     if summary is None:
-        detail = str(failure) if failure else "the crawl could not be started; see log/crawl.log"
+        detail = str(failure) if failure else "the crawl could not be started; see the log"
         return attrs.evolve(
             session.start_summary(), finished_at=datetime.now(UTC), status="failed", detail=detail
         )
@@ -204,6 +227,7 @@ class House:
         limit: int | None = None,
         delay: float | None = None,
         progress: Progress | None = None,
+        occasion: Occasion | None = None,
     ) -> Session:
         """Open a run for one site: its recorder, its session, its first run record."""
         run_id, settings, now = new_run_id(), self.settings, datetime.now(UTC)
@@ -227,6 +251,8 @@ class House:
             politeness=self.politeness,
             since=since,
             progress=progress,
+            occasion=occasion,
+            whole=limit is None and since is None and is_whole(self.registry, target),
         )
         attach(crawler, session)
         self.frontier.on_failure.append(recorder.stop)
@@ -248,6 +274,15 @@ class House:
             logger.info("%d pages of an earlier run had no fields yet", healed)
         for run, _ in dead:  # we hold the lock of the site: nobody else works on them
             index.put(writer.write_run(attrs.evolve(run, status="interrupted", detail=_NO_WORD)))
+
+
+def is_whole(registry: Registry, target: Target) -> bool:
+    """Tell whether a run begins at all places where the profile says (or, without one, at the front page)."""
+    if target.mode != "crawl":
+        return False
+    if target.name not in registry:
+        return any(role == "front" for _, role in target.seeds)
+    return target.seeds == plan_crawl(registry, [target.name], None, datetime.now(UTC))[0].seeds
 
 
 def _rechecks(settings: Settings, target: Target, frontier: Frontier, index: Index, run_id: str) -> Rechecks:

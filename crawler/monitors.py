@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,14 +15,18 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from archive.model import RunSummary
+from archive.errors import HemerotecaError
+from archive.model import Alarm, RunSummary
+from archive.sites.schema import Expect
+from crawler.comparing import past_runs
+from crawler.drift import Case, PastRun, alarms
 from crawler.session import Session, session_of
 
 logger = logging.getLogger(__name__)
 
 PROGRESS_SECONDS = 0.25
-ENOUGH_ARTICLES = 5
-"""Articles of a run from which a share of filled fields means something."""
+QUEUE_SECONDS = 5.0
+"""Counting a long queue takes a while: it is done this often."""
 
 
 class RunMonitor:
@@ -31,6 +36,7 @@ class RunMonitor:
         """Listen."""
         self._session = session
         self._reported = 0.0
+        self._counted = 0.0
         connect = crawler.signals.connect
         connect(self._downloaded, signals.response_downloaded)
         connect(self._report, signals.request_reached_downloader)
@@ -50,13 +56,24 @@ class RunMonitor:
         now = time.monotonic()
         if self._session.progress is not None and now - self._reported >= PROGRESS_SECONDS:
             self._reported = now
+            if now - self._counted >= QUEUE_SECONDS:
+                self._counted = now
+                self._count_queue()
             self._session.progress(self._session.target.name, dict(self._session.counts))
+
+    def _count_queue(self) -> None:
+        queue = self._session.queue
+        self._session.counts["queued"] = queue.frontier.pending(queue.site)
 
     async def _closed(self, reason: str) -> None:
         session = self._session
-        session.counts["queued"] = session.queue.frontier.pending(session.queue.site)
+        self._count_queue()
         summary = summarise(session, reason, datetime.now(UTC))
         session.summary = summary
+        told = {"site": summary.site, "run_id": summary.run_id, "counts": summary.counts}
+        logger.info("run %s of %s: %s", summary.run_id, summary.site, summary.status, extra=told)
+        for alarm in summary.alarms:
+            logger.warning("alarm: %s", in_words(alarm), extra={**told, "alarms": [attrs.asdict(alarm)]})
         if not session.recorder.stopped:
             await session.recorder.run(lambda writer, index: index.put(writer.write_run(summary)))
         if session.progress is not None:
@@ -66,11 +83,20 @@ class RunMonitor:
 def summarise(session: Session, reason: str, now: datetime) -> RunSummary:
     """Return the run's record. `reason` is why Scrapy closed the spider."""
     counts = {name: number for name, number in sorted(session.counts.items()) if number}
-    status, detail = _status(session, reason)
-    return attrs.evolve(session.start_summary(), finished_at=now, status=status, counts=counts, detail=detail)
+    found = alarms_of(session) if reason == "finished" else ()
+    status, detail = _status(session, reason, found)
+    return attrs.evolve(
+        session.start_summary(),
+        finished_at=now,
+        status=status,
+        counts=counts,
+        detail=detail,
+        observed=session.observer.observed(session.counts) if session.whole else {},
+        alarms=found,
+    )
 
 
-def _status(session: Session, reason: str) -> tuple[Any, str | None]:
+def _status(session: Session, reason: str, found: Sequence[Alarm]) -> tuple[Any, str | None]:
     counts = session.counts
     if reason == "shutdown":
         return "interrupted", "stopped on request; the next crawl goes on"
@@ -96,30 +122,39 @@ def _status(session: Session, reason: str) -> tuple[Any, str | None]:
         return "failed", f"nothing was found: {_of(counts['gone'], 'address is', 'addresses are')} not there"
     if not answered and counts["redirect_loops"]:
         return "failed", "nothing was found: the redirects lead in a circle"
-    broken = floors_broken(session)
-    if counts["failures"] or broken:
-        return "partly", "; ".join([*broken, *([worst] if counts["failures"] else [])])
+    if counts["failures"] or found:
+        told = [in_words(alarm) for alarm in found]
+        return "partly", "; ".join([*told, *([worst] if counts["failures"] else [])])
     return "done", None
+
+
+def in_words(alarm: Alarm) -> str:
+    """Return an alarm as one line."""
+    return " ".join(part for part in (alarm.code, alarm.subject) if part) + f": {alarm.detail}"
 
 
 def _of(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def floors_broken(session: Session) -> list[str]:
-    """Return which floors of the profile's [expect] this run stayed under: a redesign shows here first."""
-    site, counts = session.target.site, session.counts
-    if site is None or session.target.mode != "crawl":
-        return []
-    broken: list[str] = []
-    least = site.expect.articles
-    limited = session.queue.limit is not None or session.since is not None
-    if least is not None and counts["listed"] < least and not limited:
-        broken.append(f"expected at least {least} articles in the lists, found {counts['listed']}")
-    articles = counts["articles"]
-    if articles >= ENOUGH_ARTICLES:
-        for name, share in sorted(site.expect.fill.items()):
-            filled = session.filled[name] / articles
-            if filled < share:
-                broken.append(f"expected {name} in {share:.0%} of articles, found {filled:.0%}")
-    return broken
+def alarms_of(session: Session) -> tuple[Alarm, ...]:
+    """Compare the run with the profile's floors and with the site's earlier runs."""
+    if session.target.mode != "crawl":
+        return ()
+    site, started = session.target.site, session.started_at
+    expect = site.expect if site is not None else Expect()
+    past: list[PastRun] = []
+    if session.whole:
+        try:
+            past = past_runs(session.settings, session.target.name, expect, before=started.isoformat())
+        except HemerotecaError as error:  # the run itself is archived: only the comparison is missing
+            logger.warning("not compared with earlier runs: %s", error)
+    return alarms(
+        Case(
+            started_at=started,
+            figures=session.observer.observed(session.counts),
+            past=past,
+            expect=expect,
+            partial=not session.whole,
+        )
+    )

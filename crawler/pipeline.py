@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from archive.index import keys
 from archive.index.sightings import Sighting
 from archive.index.store import Index
-from archive.model import Article
+from archive.model import Article, Extraction
 from archive.process import Processor
 from archive.warc.writer import WarcWriter
 from crawler.rechecks import Outcome
@@ -50,8 +50,8 @@ class ExtractPipeline:
 
         result = await session.recorder.run(work)
         session.counts[_COUNTED.get(result.verdict, f"verdict_{result.verdict}")] += 1
-        if result.article is not None:
-            session.note_article(result.article)
+        if item.queued.link.kind == "article":
+            session.observer.page(result.extraction, item.stored, known=item.queued.is_recheck)
         self._settle(item, result)
         return item
 
@@ -77,13 +77,23 @@ class ExtractPipeline:
 class Read:
     """What reading a page gave, beside what the archive had of the article."""
 
-    verdict: str
-    article: Article | None = None
+    extraction: Extraction | None = None
+    """None for what is no page that is read: a feed, a sitemap."""
     article_id: int = 0
     is_new: bool = True
     """No capture has shown this wording before."""
     history: list[Sighting] = field(factory=list)
     """Captures of the article, this one included, where there were others before it."""
+
+    @property
+    def verdict(self) -> str:
+        """What the page was found to be."""
+        return self.extraction.verdict if self.extraction is not None else "listing"
+
+    @property
+    def article(self) -> Article | None:
+        """The article, if it is one."""
+        return self.extraction.article if self.extraction is not None else None
 
     @property
     def news(self) -> str:
@@ -95,19 +105,18 @@ def read(processor: Processor, item: PageItem) -> Read:
     """Extract a page; on the recorder's thread, whose index sees all that was written before."""
     extraction = processor.read(item.stored, item.payload)
     if extraction is None:
-        return Read(verdict="listing")
+        return Read()
     article = extraction.article if extraction.verdict == "article" else None
     if article is None:
         processor.keep(extraction, item.stored)
-        return Read(verdict=extraction.verdict)
+        return Read(extraction=extraction)
     article_id = keys.article_id(article.site, article.key)
     known = processor.index.versions_of(article_id)
     processor.keep(extraction, item.stored)
     again = known and not item.queued.is_recheck
     digest = keys.content_digest(article, item.stored.capture.fetched_at)
     return Read(
-        verdict="article",
-        article=article,
+        extraction=extraction,
         article_id=article_id,
         is_new=keys.version_id(article.site, article.key, digest) not in known,
         history=processor.index.sightings_of(article_id) if again else [],

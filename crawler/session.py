@@ -17,11 +17,12 @@ from attrs import define, frozen
 from scrapy.crawler import Crawler
 
 from archive.index.store import Index
-from archive.model import Article, RunSummary
+from archive.model import RunSummary, SkippedSlots
 from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from crawler.discovery.links import Scope
+from crawler.observing import Observer
 from crawler.politeness import Politeness
 from crawler.queued import Queued, State
 from crawler.rechecks import Outcome, Rechecks
@@ -51,6 +52,15 @@ class Target:
         return Scope.of(self.site, self.seeds[0][0] if self.seeds else "")
 
 
+@frozen(kw_only=True)
+class Occasion:
+    """The slot of the schedule that a run is for."""
+
+    slot: datetime
+    skipped: Callable[[str], tuple[SkippedSlots, ...]] = attrs.field(eq=False)
+    """Slots of a site that were not run, and that no run's record tells yet."""
+
+
 @define(kw_only=True, eq=False)
 class Session:
     """One run over one site."""
@@ -69,22 +79,32 @@ class Session:
     """Shared by all sites of a process."""
     since: datetime | None = None
     progress: Progress | None = None
+    occasion: Occasion | None = None
+    whole: bool = True
+    """The whole site as its profile says: only such runs are compared with each other."""
+    observer: Observer = attrs.field(factory=Observer)
     counts: Counter[str] = attrs.field(factory=Counter)
-    filled: Counter[str] = attrs.field(factory=Counter)
-    """Articles of this run that have each field, for the floors of the profile."""
     trouble: Counter[str] = attrs.field(factory=Counter)
     """Reasons of failures."""
     scope: Scope = attrs.field(init=False)
+    _skipped: tuple[SkippedSlots, ...] = attrs.field(init=False)
     summary: RunSummary | None = None
 
     def __attrs_post_init__(self) -> None:
         """Compute what is asked for often."""
         self.scope = self.target.scope
+        self._skipped = self.occasion.skipped(self.target.name) if self.occasion else ()
 
     def start_summary(self) -> RunSummary:
         """Return the record of this run as it begins."""
+        occasion, name = self.occasion, self.target.name
         return RunSummary(
-            run_id=self.run_id, kind=self.target.mode, site=self.target.name, started_at=self.started_at
+            run_id=self.run_id,
+            kind=self.target.mode,
+            site=name,
+            started_at=self.started_at,
+            slot=occasion.slot if occasion else None,
+            skipped=self._skipped,
         )
 
     def settle(self, queued: Queued, state: State, detail: str | None = None) -> None:
@@ -102,24 +122,6 @@ class Session:
         self.counts["new_versions" if outcome.changed else "unchanged"] += 1
         self.rechecks.checked(queued, outcome)
         self.queue.settle(queued.id, "done", article=True)
-
-    def note_article(self, article: Article) -> None:
-        """Count which fields an article of this run has."""
-        for name in (
-            "title",
-            "lead",
-            "published",
-            "authors",
-            "section",
-            "photos",
-            "related",
-            "tags",
-            "agency",
-            "dateline",
-        ):
-            self.filled[name] += bool(getattr(article, name))
-        self.filled["body"] += bool(article.blocks)
-        self.filled["captions"] += any(photo.caption for photo in article.photos)
 
 
 def new_run_id(now: datetime | None = None) -> str:

@@ -11,6 +11,7 @@ decompression of bodies that nobody but the extractor reads, which takes them fr
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from archive.settings import Settings
@@ -94,11 +95,16 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": settings.max_response_bytes,
         "HEMEROTECA_ALLOW_PRIVATE": settings.allow_private,
         "HEMEROTECA_MAX_PAYLOAD": settings.max_payload_bytes,
-        "LOG_FILE": str(settings.log_folder / "crawl.log"),
+        "LOG_FILE": str(log_file(settings)),
     }
     if _has_uvloop():
         chosen["ASYNCIO_EVENT_LOOP"] = "uvloop.Loop"
     return chosen
+
+
+def log_file(settings: Settings) -> Path:
+    """Return where crawls log."""
+    return settings.log_folder / ("crawl.jsonl" if settings.log_format == "json" else "crawl.log")
 
 
 def _has_uvloop() -> bool:

@@ -25,6 +25,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "sites": ("sites:sites", "Site profiles: list, show, check, new."),
         "crawl": ("crawl:crawl", "Crawl sites: find new articles, archive, extract and index them."),
         "capture": ("crawl:capture", "Archive these URLs as they are, without following links."),
+        "schedule": ("schedule:schedule", "When sites are crawled: list, set, run what is due, history."),
         "import": ("importing:import_", "Take WARC or WACZ files of other crawlers into the collection."),
     },
     "Read": {

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from archive.model import ISSUE_CODES
+from archive.model import ALARM_CODES, ISSUE_CODES
 from archive.settings import FILE_NAME, setting_fields
 from hemeroteca.cli import SECTIONS, cli
 from hemeroteca.commands.collection import toml_value
@@ -63,7 +63,7 @@ def _command(command: click.Command, path: str) -> Iterator[str]:
     own = [
         it
         for it in command.params
-        if isinstance(it, click.Option) and not {"--collection", "--debug"} & set(it.opts)
+        if isinstance(it, click.Option) and not it.hidden and not {"--collection", "--debug"} & set(it.opts)
     ]
     if own:
         yield ""
@@ -121,5 +121,23 @@ def issues_markdown() -> str:
         "| code | means |",
         "|---|---|",
         *(f"| `{code}` | {text} |" for code, text in ISSUE_CODES.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def alarms_markdown() -> str:
+    """Return docs/reference/alarms.md, made of the list of codes."""
+    lines = [
+        "# Alarms: what a run may ask a person to look at",
+        "",
+        _NOTE.format(source="archive/model.py"),
+        "",
+        "A crawl of a whole site is compared with the site's earlier ones, and with the `[expect]` of its",
+        "profile. What differs by more than chance is an alarm: the run ends as *partly done* (exit code 3),",
+        "and `hemeroteca runs`, `hemeroteca sites drift`, the webhook and the mail of the settings name it.",
+        "",
+        "| code | means |",
+        "|---|---|",
+        *(f"| `{code}` | {text} |" for code, text in ALARM_CODES.items()),
     ]
     return "\n".join(lines) + "\n"

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from archive.index.schema import reference_markdown as schema_markdown
 from archive.sites.profile import reference_markdown as profile_markdown
-from hemeroteca.reference import cli_markdown, issues_markdown, settings_markdown
+from hemeroteca.reference import alarms_markdown, cli_markdown, issues_markdown, settings_markdown
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 PAGES = {
+    "alarms.md": alarms_markdown,
     "cli.md": cli_markdown,
     "issues.md": issues_markdown,
     "profile.md": profile_markdown,

@@ -9,11 +9,12 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from archive.index.keys import record_id_number, url_key
 from archive.index.results import CaptureRow, ExtractableRow, columns
 from archive.index.tables import PLACED
-from archive.model import RevisitOf, RunSummary, StoredFile, WarcLocation
+from archive.model import RevisitOf, RunSummary, SkippedSlots, StoredFile, WarcLocation
 
 _CHUNK = 400
 
@@ -98,11 +99,16 @@ def location_of(db: sqlite3.Connection, record_id: str) -> WarcLocation | None:
     return None
 
 
+def _gap(gap: dict[str, Any]) -> SkippedSlots:
+    times = {name: datetime.fromisoformat(gap[name]) for name in ("first", "last")}
+    return SkippedSlots(**{**gap, **times})
+
+
 def unfinished_runs(db: sqlite3.Connection, kind: str, site: str) -> list[tuple[RunSummary, list[str]]]:
     """Return the runs whose last record says that they are running, and their files."""
     found = []
-    for run_id, started_at, counts in db.execute(
-        "SELECT run_id, started_at, counts FROM runs WHERE status = 'running' AND kind = ? AND site = ?",
+    for run_id, started_at, counts, slot, skipped in db.execute(
+        "SELECT run_id, started_at, counts, slot, skipped FROM runs WHERE status = 'running' AND kind = ? AND site = ?",
         (kind, site),
     ).fetchall():
         run = RunSummary(
@@ -111,6 +117,8 @@ def unfinished_runs(db: sqlite3.Connection, kind: str, site: str) -> list[tuple[
             site=site,
             started_at=datetime.fromisoformat(started_at),
             counts=json.loads(counts),
+            slot=datetime.fromisoformat(slot) if slot else None,
+            skipped=tuple(_gap(gap) for gap in json.loads(skipped)),
         )
         files = db.execute("SELECT file FROM warc_files WHERE run_id = ? ORDER BY file", (run_id,)).fetchall()
         found.append((run, [file for (file,) in files]))

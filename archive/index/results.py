@@ -27,6 +27,10 @@ def _object(text: str) -> dict[str, Any]:
     return dict(json.loads(text))
 
 
+def _list(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text))
+
+
 _COLUMNS: dict[type[Any], list[str]] = {}
 
 
@@ -330,6 +334,10 @@ class RunRow:
     status: str
     counts: dict[str, int] = field(converter=_object)
     detail: str | None
+    slot: str | None
+    skipped: tuple[dict[str, Any], ...] = field(converter=_list)
+    observed: dict[str, float] = field(converter=_object)
+    alarms: tuple[dict[str, str], ...] = field(converter=_list)
     record_id: str
     file: str
 

@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+import attrs
 from attrs import frozen
 
 from archive.http import parse_head
@@ -14,6 +15,7 @@ from archive.index import keys
 from archive.model import (
     Article,
     Found,
+    SkippedSlots,
     StoredCapture,
     StoredExtraction,
     StoredFailure,
@@ -114,8 +116,16 @@ def run_row(stored: StoredRun) -> Row:
         "status": run.status,
         "counts": json.dumps(run.counts, ensure_ascii=False, sort_keys=True),
         "detail": run.detail,
+        "slot": keys.utc(run.slot) if run.slot else None,
+        "skipped": _json([_skipped(gap) for gap in run.skipped]),
+        "observed": _json(run.observed),
+        "alarms": _json([attrs.asdict(alarm) for alarm in run.alarms]),
         **_place(stored.location),
     }
+
+
+def _skipped(gap: SkippedSlots) -> dict[str, Any]:
+    return {**attrs.asdict(gap), "first": keys.utc(gap.first), "last": keys.utc(gap.last)}
 
 
 def file_row(stored: StoredFile) -> Row:

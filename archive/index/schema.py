@@ -25,7 +25,7 @@ TEXT_COLUMNS = ("title", "lead", "body", "captions")
 """Columns of the full-text index, in order."""
 
 MIGRATION_SET = "hemeroteca"
-KNOWN_MIGRATIONS = ("0001_first",)
+KNOWN_MIGRATIONS = ("0001_first", "0002_runs_observed")
 
 CANARY_ROWID = -1
 CANARY = "hemerotecacanaryŁ"
@@ -130,6 +130,15 @@ def _migrations() -> Migrations:
             (CANARY_ROWID, fold(CANARY)),
         )
         make_triggers(db.conn)
+
+    @migrations(name="0002_runs_observed")
+    def runs_observed(db: Database) -> None:
+        from archive.index.tables import RUNS
+
+        there = {row[1] for row in db.conn.execute("PRAGMA table_info(runs)")}
+        for column in RUNS.columns:
+            if column.name not in there:
+                db.conn.execute(f'ALTER TABLE runs ADD COLUMN "{column.name}" {column.kind}')
 
     return migrations
 

@@ -340,6 +340,10 @@ finished_at | TEXT | UTC; empty while it runs, and after a crash
 status | TEXT NOT NULL | running, done, partly, failed or interrupted
 counts | TEXT NOT NULL | JSON object: fetched, articles, new_versions, failures …
 detail | TEXT | In words
+slot | TEXT | Slot of the schedule that it was for, UTC
+skipped | TEXT NOT NULL DEFAULT '[]' | JSON array: slots before it that were not run, with reasons
+observed | TEXT NOT NULL DEFAULT '{}' | JSON object: shares, medians and list yields that later runs are compared with
+alarms | TEXT NOT NULL DEFAULT '[]' | JSON array of {code, subject, detail}
 record_id | TEXT NOT NULL | WARC-Record-ID of the resource record
 """
         + _WHERE

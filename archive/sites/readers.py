@@ -17,8 +17,6 @@ from attrs import field, frozen
 from archive.sites.backtracking import is_exponential
 from archive.sites.sources import Rule, Source, SourceError, format_problem, source
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)")
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 _MODIFIERS = ("from", "strip", "pattern", "timezone", "formats")
 
 
@@ -73,7 +71,7 @@ def keys_of(cls: type) -> dict[str, attrs.Attribute[Any]]:
 def read_table(cls: type, data: Any, path: str, mistakes: Mistakes) -> dict[str, Any]:
     """Read a TOML table into constructor arguments of `cls`; unknown, missing and wrong keys are mistakes."""
     if not isinstance(data, Mapping):
-        mistakes.add(path, f"must be a table, not {_kind(data)}")
+        mistakes.add(path, f"must be a table, not {kind_of(data)}")
         return {}
     known = keys_of(cls)
     values: dict[str, Any] = {}
@@ -125,7 +123,8 @@ def tables(cls: type) -> Reader:
     return Reader("tables", read, cls)
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """Say what kind of TOML value it is."""
     names = {
         str: "text",
         bool: "true/false",
@@ -137,10 +136,13 @@ def _kind(value: Any) -> str:
     return names.get(type(value), type(value).__name__)
 
 
-def _text(value: Any, path: str, mistakes: Mistakes) -> str | None:
+def text_of(value: Any, path: str, mistakes: Mistakes) -> str | None:
+    """Read text that is not empty."""
     if isinstance(value, str) and value.strip():
         return value.strip()
-    mistakes.add(path, "must not be empty" if isinstance(value, str) else f"must be text, not {_kind(value)}")
+    mistakes.add(
+        path, "must not be empty" if isinstance(value, str) else f"must be text, not {kind_of(value)}"
+    )
     return None
 
 
@@ -158,7 +160,7 @@ def _each(read: Callable[[Any, str, Mistakes], Any]) -> Callable[[Any, str, Mist
 
 
 def _pattern(value: Any, path: str, mistakes: Mistakes) -> re.Pattern[str] | None:
-    text = _text(value, path, mistakes)
+    text = text_of(value, path, mistakes)
     if text is None:
         return None
     try:
@@ -178,7 +180,7 @@ def _pattern(value: Any, path: str, mistakes: Mistakes) -> re.Pattern[str] | Non
 
 
 def _zone(value: Any, path: str, mistakes: Mistakes) -> str | None:
-    text = _text(value, path, mistakes)
+    text = text_of(value, path, mistakes)
     if text is None:
         return None
     try:
@@ -190,7 +192,7 @@ def _zone(value: Any, path: str, mistakes: Mistakes) -> str | None:
 
 
 def _source(value: Any, path: str, mistakes: Mistakes, default: str = "") -> Source | None:
-    text = _text(value, path, mistakes)
+    text = text_of(value, path, mistakes)
     if text is None:
         return None
     try:
@@ -204,7 +206,7 @@ def _source(value: Any, path: str, mistakes: Mistakes, default: str = "") -> Sou
 
 
 def _format(value: Any, path: str, mistakes: Mistakes) -> str | None:
-    text = _text(value, path, mistakes)
+    text = text_of(value, path, mistakes)
     if text is not None and (problem := format_problem(text)):
         mistakes.add(path, problem)
         return None
@@ -238,7 +240,7 @@ def _rule(value: Any, path: str, mistakes: Mistakes) -> Rule | None:
 def _number(least: float, *, whole: bool = False) -> Callable[[Any, str, Mistakes], Any]:
     def read(value: Any, path: str, mistakes: Mistakes) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int,) if whole else (int, float)):
-            mistakes.add(path, f"must be a {'whole ' if whole else ''}number, not {_kind(value)}")
+            mistakes.add(path, f"must be a {'whole ' if whole else ''}number, not {kind_of(value)}")
         elif value < least:
             mistakes.add(path, f"must be at least {least:g}, not {value}")
         else:
@@ -259,24 +261,13 @@ def _day(value: Any, path: str, mistakes: Mistakes) -> date | None:
             mistakes.add(path, f"{value!r} is not a day: write it as 2024-01-31")
             return None
     if not isinstance(value, date):
-        mistakes.add(path, f"must be a day (2024-01-31), not {_kind(value)}")
+        mistakes.add(path, f"must be a day (2024-01-31), not {kind_of(value)}")
         return None
     return value
 
 
-def _duration(value: Any, path: str, mistakes: Mistakes) -> float | None:
-    text = _text(value, path, mistakes)
-    if text is None:
-        return None
-    match = _DURATION.fullmatch(text)
-    if not match or not float(match[1]):
-        mistakes.add(path, f'{value!r} is not a span of time: write "30min", "1h" or "1d"')
-        return None
-    return float(match[1]) * _SECONDS[match[2]]
-
-
 def _domain(value: Any, path: str, mistakes: Mistakes) -> str | None:
-    text = _text(value, path, mistakes)
+    text = text_of(value, path, mistakes)
     if text is None:
         return None
     if "/" in text or "@" in text or any(character.isspace() for character in text):
@@ -295,7 +286,7 @@ def _template(*placeholders: str, relative: bool = False) -> Callable[[Any, str,
     sample = dict.fromkeys(placeholders, 1)
 
     def read(value: Any, path: str, mistakes: Mistakes) -> str | None:
-        text = _text(value, path, mistakes)
+        text = text_of(value, path, mistakes)
         if text is None:
             return None
         try:
@@ -322,7 +313,7 @@ def _template(*placeholders: str, relative: bool = False) -> Callable[[Any, str,
 
 def _shares(value: Any, path: str, mistakes: Mistakes) -> dict[str, float] | None:
     if not isinstance(value, Mapping):
-        mistakes.add(path, f"must be a table of shares, not {_kind(value)}")
+        mistakes.add(path, f"must be a table of shares, not {kind_of(value)}")
         return None
     shares: dict[str, float] = {}
     for name, share in value.items():
@@ -342,7 +333,7 @@ def _rewrite(value: Any, path: str, mistakes: Mistakes) -> tuple[re.Pattern[str]
     pattern = _pattern(value["from"], f"{path}.from", mistakes)
     if pattern is None or not isinstance(value["to"], str):
         if not isinstance(value["to"], str):
-            mistakes.add(f"{path}.to", f"must be text, not {_kind(value['to'])}")
+            mistakes.add(f"{path}.to", f"must be text, not {kind_of(value['to'])}")
         return None
     try:
         pattern.sub(value["to"], "")
@@ -357,7 +348,7 @@ _HOURS = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0
 
 
 def _span_of_day(value: Any, path: str, mistakes: Mistakes) -> tuple[int, int] | None:
-    text = _text(value, path, mistakes)
+    text = text_of(value, path, mistakes)
     if text is None:
         return None
     match = _HOURS.fullmatch(text)
@@ -375,8 +366,8 @@ FILLABLE = (
     "authors", "agency", "section", "tags", "lang", "dateline", "sign_off",
 )  # fmt: skip
 
-TEXT = Reader("text", _text)
-TEXTS = Reader("list of texts", _each(_text))
+TEXT = Reader("text", text_of)
+TEXTS = Reader("list of texts", _each(text_of))
 PATTERN = Reader("regular expression", _pattern)
 ZONE = Reader("time zone", _zone)
 RULE = Reader("rule", _rule)
@@ -385,7 +376,6 @@ DELAY = Reader("seconds", _number(0))
 COUNT = Reader("whole number", _number(0, whole=True))
 POSITIVE = Reader("whole number from 1", _number(1, whole=True))
 DAY = Reader("day", _day)
-DURATION = Reader('span of time ("30min", "1h", "1d")', _duration)
 HOURS = Reader('span of a day ("22:00-06:00") or list', _each(_span_of_day))
 DOMAINS = Reader("list of hosts", _each(_domain))
 ADDRESSES = Reader("list of addresses", _each(_template()))

@@ -15,7 +15,7 @@ import attrs
 from attrs import field, frozen
 from lxml import etree
 
-from archive.sites import readers
+from archive.sites import readers, rhythm
 from archive.sites.readers import key, table, tables
 from archive.sites.sources import Rule, Source
 
@@ -143,13 +143,13 @@ class Revisit:
         example="0.02",
     )
     least: float | None = key(
-        readers.DURATION, "Span between two captures of an article, at least.", example="10min"
+        rhythm.DURATION, "Span between two captures of an article, at least.", example="10min"
     )
     most: float | None = key(
-        readers.DURATION, "Span between two captures of an article, at most.", example="30d"
+        rhythm.DURATION, "Span between two captures of an article, at most.", example="30d"
     )
     until: float | None = key(
-        readers.DURATION,
+        rhythm.DURATION,
         "Span after its last change from which an article is left alone; 0s: never asked for again.",
         example="365d",
     )
@@ -157,10 +157,41 @@ class Revisit:
 
 @frozen(kw_only=True)
 class Schedule:
-    """When the site is crawled: used by the scheduler, which is not there yet."""
+    """When the site is crawled by `hemeroteca schedule`. A collection's schedule.toml has the same keys, in a
+    table a site, and goes before the profile.
+    """
 
-    every: float | None = key(
-        readers.DURATION, "Span from one run to the next; seconds in Python.", example="1h"
+    every: str | None = key(
+        rhythm.RHYTHM,
+        "Rhythm of the runs: a span, five cron fields, or adaptive (by what earlier runs found; between 15 "
+        'minutes and a day, or as "adaptive 10min-6h" says).',
+        example='"1h", "15 6-22 * * *"',
+    )
+    timezone: str | None = key(
+        readers.ZONE, "Zone of cron fields, days and window. Not written: the site's, else UTC."
+    )
+    window: str | None = key(
+        rhythm.WINDOW,
+        "Times of day at which runs may begin; what falls outside waits until it opens.",
+        example="06:00-23:00",
+    )
+    jitter: float | None = key(
+        rhythm.DURATION, "Runs begin up to so much later, each by its own span; seconds in Python."
+    )
+    catch_up: str = key(
+        rhythm.CATCH_UP,
+        "Of runs that were missed: make up for the last (once), or wait for the next (skip).",
+        default="once",
+    )
+    max_run: float | None = key(
+        rhythm.DURATION, "A run is ended after so much; the next goes on with its queue.", example="2h"
+    )
+    paused: bool = key(rhythm.FLAG, "No runs for the time being.", default=False)
+    sections: dict[str, str] = key(
+        rhythm.RHYTHMS,
+        "Rhythms of single sections, by their address or the end of its path.",
+        default=attrs.Factory(dict),
+        example='{ "/politique/" = "10min" }',
     )
 
 
@@ -170,7 +201,13 @@ class Expect:
 
     articles: int | None = key(readers.COUNT, "Articles that a run should find at least.")
     fill: dict[str, float] = key(
-        readers.SHARES, "Share of articles that should have a field, at least.", default=attrs.Factory(dict)
+        readers.SHARES,
+        "Share of articles that should have a field, at least; of few articles, chance is allowed for.",
+        default=attrs.Factory(dict),
+    )
+    since: date | None = key(
+        readers.DAY,
+        "Runs before this day are no measure for later ones: write it after a change that is to stay.",
     )
 
 

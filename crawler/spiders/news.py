@@ -132,6 +132,7 @@ class NewsSpider(Spider):
 
     def _bad_status(self, response: Response, queued: Queued) -> None:
         counts = self.session.counts
+        self._note_failed(queued)
         if response.status in _GONE:
             counts["gone"] += 1
             twin = sitemaps.twin_of(response.url) if queued.link.role == "sitemap" else None
@@ -158,8 +159,15 @@ class NewsSpider(Spider):
             self.session.settle(queued, "precluded", reason)
             return
         counts["failures"] += 1
+        self._note_failed(queued)
         self.session.trouble[reason] += 1
         self.session.settle(queued, "failed", reason)
+
+    def _note_failed(self, queued: Queued) -> None:
+        if queued.link.kind == "article":
+            self.session.observer.page_failed()
+        elif queued.link.kind == "list" and queued.link.depth == 0 and queued.link.role != "robots":
+            self.session.observer.list_failed(queued.link.url)
 
     # lists
 
@@ -262,7 +270,7 @@ class NewsSpider(Spider):
         """Queue stories that are not older than `since`; return whether any of the list is still to be
         fetched.
         """
-        fresh = False
+        fresh, named, unknown = False, [], []
         counts, since, scope = self.session.counts, self.session.since, self.session.scope
         recent = self.session.started_at - RECENT
         for story in stories:
@@ -272,14 +280,20 @@ class NewsSpider(Spider):
                 continue
             found = self._found(by, queued, url, story)
             # Sitemaps name old and new; what has no date there is taken for old.
-            new = by != "sitemap" or (story.date is not None and not sections.is_older(story.date, recent))
-            priority = NEW if new else BACKFILL
+            recent_one = by != "sitemap" or (
+                story.date is not None and not sections.is_older(story.date, recent)
+            )
+            priority = NEW if recent_one else BACKFILL
             link = Link(url=scope.plain(story.url), key=scope.key(story.url), priority=priority, found=found)
+            named.append(link.key)
             if self.session.queue.add(link):
                 counts["found"] += 1
+                unknown.append(link.key)
                 fresh = True
             else:
                 fresh = fresh or not self.session.queue.frontier.is_settled(self.session.queue.site, link.key)
+        if queued.link.depth == 0:
+            self.session.observer.listed(queued.link.url, named, unknown)
         return fresh
 
     def _add_all(self, urls: Iterable[str], role: str, by: FoundBy, queued: Queued) -> None:

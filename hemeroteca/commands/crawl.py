@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.errors import UsageError
-from archive.model import RunSummary
+from archive.model import RunSummary, SkippedSlots
 from archive.settings import Settings
 from hemeroteca import periods
 from hemeroteca.cli import INTERRUPTED
-from hemeroteca.console import Step, plain, progress, put, put_json, put_line, say, strong, visible
-from hemeroteca.options import command, dry_run, is_collection, lines_of, reports, settings_of, with_stdin
+from hemeroteca.console import plain, put, put_json, put_line, say, strong, visible
+from hemeroteca.live import live
+from hemeroteca.options import (
+    command,
+    dry_run,
+    is_collection,
+    lines_of,
+    moment,
+    reports,
+    settings_of,
+    with_stdin,
+)
+
+if TYPE_CHECKING:
+    from crawler.session import Occasion
 
 FAILED, PARTLY = 1, 3
-_SHOWN = ("fetched", "articles", "new_articles", "new_versions", "unchanged", "failures", "queued")
 
 
 def _fetching(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,6 +39,12 @@ def _fetching(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
             "--allow-private", is_flag=True, default=None, help="Allow private and loopback addresses."
+        ),
+        click.option(
+            "--metrics-port",
+            type=click.IntRange(1, 65535),
+            metavar="PORT",
+            help="Serve metrics in Prometheus' text form on 127.0.0.1:PORT while it runs.",
         ),
         click.option(
             "--delay", type=click.FloatRange(0), metavar="S", help="Seconds between two requests to a host."
@@ -41,6 +58,7 @@ def _fetching(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("targets", metavar="[SITE_OR_URL]...", nargs=-1)
 @click.option("--since", metavar="DATE", help="Leave out what lists date before this day; look back to it.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Articles to fetch at most, a site.")
+@click.option("--slot", metavar="ISO", hidden=True, help="Slot of the schedule that this run is for.")
 @_fetching
 @dry_run
 @reports
@@ -48,8 +66,10 @@ def crawl(
     targets: tuple[str, ...],
     since: str | None,
     limit: int | None,
+    slot: str | None,
     delay: float | None,
     allow_private: bool | None,
+    metrics_port: int | None,
     dry_run: bool,
     form: str | None,
 ) -> int:
@@ -60,7 +80,8 @@ def crawl(
     """
     settings = _settings()
     chosen = with_stdin(targets)
-    with _live("Crawling") as tell:
+    for_slot = moment(slot, "--slot")
+    with live("Crawling", settings, port=metrics_port) as tell:
         from crawler.crawl import run
 
         summaries = run(
@@ -72,8 +93,34 @@ def crawl(
             allow_private=allow_private,
             dry_run=dry_run,
             progress=tell,
+            occasion=_occasion(settings, for_slot),
         )
+    if for_slot is not None:
+        _note_told(settings, summaries)
     return _report(summaries, form, dry_run=dry_run)
+
+
+def _occasion(settings: Settings, slot: datetime | None) -> Occasion | None:
+    """Return what the run's record says of the schedule: its slot, and the site's gaps before it."""
+    if slot is None:
+        return None
+    from crawler.ledger import Ledger
+    from crawler.session import Occasion
+
+    def skipped(site: str) -> tuple[SkippedSlots, ...]:
+        with Ledger(settings.schedule_path) as ledger:
+            return tuple(ledger.untold(site))
+
+    return Occasion(slot=slot, skipped=skipped)
+
+
+def _note_told(settings: Settings, summaries: list[RunSummary]) -> None:
+    from crawler.ledger import Ledger
+
+    with Ledger(settings.schedule_path) as ledger:
+        for summary in summaries:
+            if summary.site is not None and summary.run_id:
+                ledger.told(summary.site, summary.skipped)
 
 
 @command("capture")
@@ -87,6 +134,7 @@ def capture(
     source: str | None,
     delay: float | None,
     allow_private: bool | None,
+    metrics_port: int | None,
     dry_run: bool,
     form: str | None,
 ) -> int:
@@ -98,7 +146,7 @@ def capture(
     if not wanted:
         raise UsageError("no URL: name some, or --from FILE, or - for stdin")
     settings = _settings()
-    with _live("Capturing") as tell:
+    with live("Capturing", settings, port=metrics_port) as tell:
         from crawler.crawl import capture as archive_urls
 
         summaries = archive_urls(
@@ -135,25 +183,6 @@ def _moment(since: str | None) -> datetime | None:
     if said is None:
         return None
     return datetime.fromisoformat(said if len(said) > 10 else (said + "-01-01")[:10]).astimezone()
-
-
-@contextmanager
-def _live(title: str) -> Iterator[Callable[[str, dict[str, int]], None]]:
-    """Show the counts of all sites as they grow."""
-    by_site: dict[str, dict[str, int]] = {}
-    with progress(title) as step:
-
-        def tell(site: str, counts: dict[str, int]) -> None:
-            by_site[site] = counts
-            _tell(step, by_site, site)
-
-        yield tell
-
-
-def _tell(step: Step, by_site: dict[str, dict[str, int]], site: str) -> None:
-    total = {name: sum(counts.get(name, 0) for counts in by_site.values()) for name in _SHOWN}
-    words = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in total.items() if value)
-    step(total["fetched"], f"{site}: {words}")
 
 
 def _report(summaries: list[RunSummary], form: str | None, *, dry_run: bool) -> int:

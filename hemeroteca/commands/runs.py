@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 import click
 
@@ -73,14 +73,61 @@ def runs(site: str | None, failed: bool, limit: int, form: str | None) -> int:
     return 0
 
 
+_COUNTS = (
+    ("fetched", "fetched"),
+    ("new_articles", "new"),
+    ("new_versions", "changed"),
+    ("failures", "errors"),
+    ("queued", "still queued"),
+)
+"""What a run's line tells of its counts; all of them stand in --json."""
+
+
 def _line(run: RunRow) -> str:
-    counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in run.counts.items() if value)
+    counts = (
+        run.counts
+        if "new_articles" in run.counts
+        else {"new_articles": run.counts.get("articles", 0), **run.counts}
+    )
+    told = [f"{counts[name]:,} {word}" for name, word in _COUNTS if counts.get(name)]
+    if run.kind in ("import", "reextract"):
+        told = [f"{value:,} {name.replace('_', ' ')}" for name, value in run.counts.items() if value]
     status = run.status if run.status in ("done", "running") else click.style(run.status, fg="red")
-    parts: list[Any] = [
+    parts = [
         run.started_at[:19],
         f"{run.kind:<9}",
         visible(run.site or "-"),
         status,
-        visible(counts),
+        _took(run),
+        ", ".join(told),
     ]
-    return "  ".join(parts) + (f"\n    {visible(run.detail)}" if run.detail else "")
+    lines = ["  ".join(visible(part) if part is not status else part for part in parts if part)]
+    if run.slot:
+        lines.append(faint(f"for the slot of {run.slot[:16]} UTC"))
+    for gap in run.skipped:
+        span = gap["first"][:16] + (f" … {gap['last'][:16]}" if gap["count"] > 1 else "")
+        lines.append(
+            faint(f"before it {count_of(gap['count'], 'slot')} skipped ({span}): {visible(gap['reason'])}")
+        )
+    for alarm in run.alarms:
+        subject = f" {visible(alarm['subject'])}" if alarm["subject"] else ""
+        lines.append(click.style(f"{alarm['code']}{subject}: {visible(alarm['detail'])}", fg="yellow"))
+    if run.detail and not run.alarms:
+        lines.append(visible(run.detail))
+    return "\n    ".join(lines)
+
+
+def _took(run: RunRow) -> str:
+    """Return how long a run took, as people say it."""
+    if run.finished_at is None:
+        return ""
+    seconds = (
+        datetime.fromisoformat(run.finished_at) - datetime.fromisoformat(run.started_at)
+    ).total_seconds()
+    return (
+        f"{seconds:.0f} s"
+        if seconds < 120
+        else f"{seconds / 60:.0f} min"
+        if seconds < 7200
+        else f"{seconds / 3600:.1f} h"
+    )

@@ -16,6 +16,7 @@ from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import BUILTIN, Registry
 from archive.sites.registry import check as check_profile
+from hemeroteca.commands.drift import drift
 from hemeroteca.console import count_of, faint, put, put_json, put_line, put_rows, say, strong, visible
 from hemeroteca.options import dry_run, group, is_collection, moment, reports, settings_of
 
@@ -26,6 +27,9 @@ _NAME = re.compile(r"(?!\.)[a-z0-9._-]+", re.IGNORECASE | re.ASCII)
 @group("sites")
 def sites() -> None:
     """Site profiles: where a newspaper's articles are found and how its pages are read."""
+
+
+sites.add_command(drift)
 
 
 @sites.command("list")

@@ -72,7 +72,7 @@ def test_a_good_profile_is_read_whole():
     assert site.politeness.delay == 0.5
     assert site.politeness.concurrency is None
     assert site.politeness.private_hosts == ("127.0.0.1:8000",)
-    assert site.schedule.every == 1800
+    assert site.schedule.every == "30min"
     assert site.expect.fill == {"title": 1.0, "body": 0.9}
     new, old = site.layouts
     assert [source.text for source in new.title.sources] == ["css:h1.title", "meta:og:title"]
@@ -137,7 +137,7 @@ extends = "zzz/2024"
         "discover.sections[1]: '/monde/' is not an http",
         "discover.sitemaps[0]: unknown placeholder {jahr}",
         "politeness.delay: must be at least 0",
-        "schedule.every: 'soon' is not a span of time",
+        "schedule.every: 'soon' is not a rhythm",
         "expect.fill.titel: unknown field (did you mean title?)",
         "expect.fill.lead: must be a share from 0 to 1",
         "layout[0].titel: unknown key (did you mean title?)",

@@ -1,0 +1,146 @@
+"""What one run sees of its site, in numbers that later runs can be compared with.
+
+`Observer` gathers while the run goes; `observed()` gives flat names with figures, which stand in the run's
+record and so in the archive:
+
+    pages               pages that the lists call articles and that were read
+    articles            those of them that are articles
+    fill:FIELD          articles that have the field
+    layout:ID           articles in this layout; `layout:?` in none that the profile knows
+    text                median length of an article's text, characters
+    unread              articles that were refused, are not there, or gave no answer
+    same                pages that share the most common text, where it stands at several addresses
+    lag                 median seconds from publication to capture, of new articles of the last days
+    list:URL            stories that a list names; -1 where it answered with an error
+    fresh:URL           those of them that are new
+    new                 new articles in the lists
+    listed              stories that all lists name
+    answers, refused    requests that were answered; those that were refused or got no answer
+    forbidden           addresses that robots.txt forbids
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+import attrs
+from attrs import define
+
+from archive.model import Article, Extraction, StoredCapture
+
+FIELDS = (
+    "title", "kicker", "lead", "body", "photos", "captions", "related", "published", "modified", "authors",
+    "agency", "section", "tags", "lang", "dateline", "sign_off",
+)  # fmt: skip
+MOST_LISTS = 300
+"""Lists of a site that are watched one by one."""
+RECENT = timedelta(days=3)
+"""A new article that is older was not late: it is found by a look back."""
+UNKNOWN_LAYOUT = "?"
+_MOST_KEYS = 50_000
+
+
+@define(eq=False)
+class Observer:
+    """Gathers what one run over one site sees."""
+
+    counts: Counter[str] = attrs.field(factory=Counter)
+    lists: dict[str, int] = attrs.field(factory=dict)
+    fresh: dict[str, int] = attrs.field(factory=dict)
+    _new: set[str] = attrs.field(factory=set)
+    _lengths: list[int] = attrs.field(factory=list)
+    _lags: list[float] = attrs.field(factory=list)
+    _texts: dict[str, set[str]] = attrs.field(factory=dict)
+
+    def listed(self, url: str, keys: Iterable[str], new: Iterable[str]) -> None:
+        """Note what a list names: keys of its stories, and which of them nobody has named before.
+
+        A later list that names the same new stories counts them as new, too.
+        """
+        if len(self._new) < _MOST_KEYS:
+            self._new.update(new)
+        named = set(keys)
+        if url in self.lists or len(self.lists) < MOST_LISTS:
+            self.lists[url] = max(self.lists.get(url, 0), 0) + len(named)
+            self.fresh[url] = self.fresh.get(url, 0) + len(named & self._new)
+
+    def list_failed(self, url: str) -> None:
+        """Note that a list answered with an error, or not at all."""
+        if len(self.lists) < MOST_LISTS:
+            self.lists.setdefault(url, -1)
+
+    def page_failed(self) -> None:
+        """Note that an article was refused, is not there, or gave no answer."""
+        self.counts["unread"] += 1
+
+    def page(self, extraction: Extraction | None, capture: StoredCapture, *, known: bool = False) -> None:
+        """Note what a page was read as. `known`: it was fetched before, so that it cannot be late."""
+        url, fetched_at = capture.capture.url, capture.capture.fetched_at
+        self.counts["pages"] += 1
+        article = extraction.article if extraction is not None and extraction.verdict == "article" else None
+        if extraction is None or article is None:
+            self._note_text(capture.payload_digest or url, url)
+            return
+        self.counts["articles"] += 1
+        for name in FIELDS:
+            self.counts[f"fill:{name}"] += has_field(article, name)
+        unknown = any(issue.code == "layout_unknown" for issue in extraction.issues)
+        layout = UNKNOWN_LAYOUT if unknown else extraction.provenance.layout
+        if layout is not None:
+            self.counts[f"layout:{layout}"] += 1
+        text = "\n".join(block.text for block in article.blocks)
+        self._lengths.append(len(text))
+        self._note_text(text or "empty", url)
+        published = _instant(article.published)
+        if published is not None and not known and timedelta() <= fetched_at - published < RECENT:
+            self._lags.append((fetched_at - published).total_seconds())
+
+    def _note_text(self, text: str, url: str) -> None:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        if digest in self._texts or len(self._texts) < _MOST_KEYS:
+            self._texts.setdefault(digest, set()).add(url)
+
+    def observed(self, counts: Counter[str]) -> dict[str, float]:
+        """Return the figures. `counts`: those of the run."""
+        found: dict[str, float] = {
+            name: float(number)
+            for name, number in self.counts.items()
+            if number or name in ("pages", "articles") or name.startswith("fill:")
+        }
+        if self._lengths:
+            found["text"] = float(median(self._lengths))
+        if self._lags:
+            found["lag"] = round(median(self._lags), 1)
+        same = max((len(urls) for urls in self._texts.values()), default=0)
+        if same > 1:
+            found["same"] = float(same)
+        found |= {f"list:{url}": float(number) for url, number in self.lists.items()}
+        found |= {f"fresh:{url}": float(number) for url, number in self.fresh.items()}
+        found |= {"new": float(len(self._new)), "listed": float(counts["listed"])}
+        found |= {"answers": float(counts["fetched"]), "refused": float(counts["failures"])}
+        found["forbidden"] = float(counts["precluded"])
+        return dict(sorted(found.items()))
+
+
+def has_field(article: Article, name: str) -> bool:
+    """Tell whether an article has a field."""
+    if name == "body":
+        return bool(article.blocks)
+    if name == "captions":
+        return any(photo.caption for photo in article.photos)
+    return bool(getattr(article, name))
+
+
+def _instant(published: str | None) -> datetime | None:
+    """Return a time of publication that is stated with its time of day; without a zone it is none."""
+    if published is None or "T" not in published:
+        return None
+    try:
+        moment = datetime.fromisoformat(published)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None else None

@@ -1,0 +1,115 @@
+"""`hemeroteca sites drift`: what the last run of each site shows beside its earlier ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from statistics import median
+from typing import Any
+
+import click
+
+from archive.index.results import RunRow
+from archive.index.search import Search
+from archive.sites.registry import Registry
+from crawler.comparing import case_of, counts, past_runs
+from crawler.drift import Case, alarms
+from hemeroteca.console import count_of, put, put_json, put_line, say, strong, visible
+from hemeroteca.options import command, existing, reports
+
+PARTLY, NOTHING = 3, 4
+_SHARES = ("fill:", "layout:")
+
+
+@command("drift")
+@click.argument("site", required=False)
+@reports
+def drift(site: str | None, form: str | None) -> int:
+    """Compare the last whole run of each site, or of SITE, with its earlier ones and with its [expect].
+
+    Exit code 3 where an alarm stands: a redesign, a dead feed, a consent wall … (docs/reference/alarms.md).
+    With SITE every figure is shown: now, and the usual one.
+    """
+    settings = existing()
+    registry = Registry.load(settings.sites_folder)
+    with Search.open(settings.index_path) as index:
+        rows = [row for row in index.runs(site=site) if counts(row)]
+    last: dict[str, RunRow] = {}
+    for row in rows:
+        last.setdefault(row.site or "", row)
+    if not last:
+        _print([], form, whole=False)
+        say("no whole run to compare yet; hemeroteca crawl SITE")
+        return NOTHING
+    found: list[dict[str, Any]] = []
+    for name, row in sorted(last.items()):
+        profile = registry.get(name) if name in registry else None
+        past = past_runs(settings, name, case_of(row, (), profile).expect, before=row.started_at)
+        found.append(_drift(row, case_of(row, past, profile)))
+    _print(found, form, whole=site is not None)
+    return PARTLY if any(one["alarms"] for one in found) else 0
+
+
+def _drift(row: RunRow, case: Case) -> dict[str, Any]:
+    return {
+        "site": row.site,
+        "run_id": row.run_id,
+        "started_at": row.started_at,
+        "earlier_runs": len(case.past),
+        "alarms": alarms(case),
+        "figures": {name: {"now": now, "usual": usual} for name, (now, usual) in _figures(case).items()},
+    }
+
+
+def _figures(case: Case) -> dict[str, tuple[float | None, float | None]]:
+    """Return each figure of the run with its usual value: shares as shares, the rest as medians."""
+    values: dict[str, list[float]] = defaultdict(list)
+    for run in case.past:
+        for name, value in _plain(run.figures).items():
+            values[name].append(value)
+    now = _plain(case.figures)
+    names = sorted({*now, *values})
+    return {name: (now.get(name), median(values[name]) if values[name] else None) for name in names}
+
+
+def _plain(figures: Mapping[str, float]) -> dict[str, float]:
+    articles = figures.get("articles", 0.0)
+    return {
+        name: round(value / articles, 3) if name.startswith(_SHARES) else value
+        for name, value in figures.items()
+        if articles or not name.startswith(_SHARES)
+    }
+
+
+def _print(found: list[dict[str, Any]], form: str | None, *, whole: bool) -> None:
+    if form == "json":
+        put_json(found)
+        return
+    for one in found:
+        if form == "jsonl":
+            put_line(one)
+            continue
+        runs = count_of(one["earlier_runs"], "earlier run")
+        state = (
+            click.style("look", fg="red")
+            if one["alarms"]
+            else "as ever"
+            if one["earlier_runs"]
+            else "first run"
+        )
+        put(f"{strong(visible(one['site']))}  {state}  run of {one['started_at'][:19]}, {runs}")
+        for alarm in one["alarms"]:
+            subject = f" {visible(alarm.subject)}" if alarm.subject else ""
+            put(f"    {alarm.code}{subject}: {visible(alarm.detail)}")
+        if whole:
+            for name, value in one["figures"].items():
+                put(
+                    f"    {visible(name):<48} {_shown(name, value['now']):>10}"
+                    f"  usually {_shown(name, value['usual'])}"
+                )
+
+
+def _shown(name: str, value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.0%}" if name.startswith(_SHARES) else f"{value:,.0f}"

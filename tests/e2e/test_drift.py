@@ -1,0 +1,90 @@
+"""A breakage is told in the first run after it: by exit code, in `runs`, in `sites drift`, to a webhook; and in the WARC."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from archive.model import StoredRun
+from bench.drift import start
+from tests.e2e.crawling import archived, crawl, live_and_rebuilt
+from tests.e2e.pages import hemeroteca
+from tests.newsroom.breakages import BrokenPages
+from tests.newsroom.newsroom import MORNING, Newsroom
+from tests.newsroom.server import serve
+from tests.newsroom.site import Pages
+from tests.unit.crawler.test_telling import webhook
+
+STEP = timedelta(hours=30)
+RUNS = 6
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory):
+    """A collection after six ordinary runs; the summaries; the server, as it will be at the seventh."""
+    folder = tmp_path_factory.mktemp("drift") / "press"
+    newsroom = Newsroom(seed=5, articles_per_section=4, sections=("fr", "zh"), later=14)
+    with serve(newsroom) as site:
+        start(site.newsroom, folder)
+        (folder / "hemeroteca.toml").write_text(
+            'log_format = "json"\nmetrics_file = "log/SITE.prom"\n', encoding="utf-8"
+        )
+        summaries = []
+        for number in range(RUNS):
+            site.newsroom = site.newsroom.at(MORNING + STEP * number)
+            summaries += crawl(folder, "newsroom", allow_private=False)
+        before = Pages(site.newsroom)
+        site.newsroom = site.newsroom.at(MORNING + STEP * RUNS)
+        site._pages = BrokenPages(Pages(site.newsroom), "redesign", before)
+        yield folder, summaries
+
+
+def test_ordinary_runs_raise_nothing_and_leave_figures(lived):
+    _, summaries = lived
+    assert [summary["alarms"] for summary in summaries] == [[]] * RUNS
+    assert all(summary["status"] == "done" for summary in summaries)
+    assert summaries[0]["observed"]["fill:title"] == summaries[0]["observed"]["articles"] == 16
+    assert summaries[-1]["observed"]["new"] >= 3
+
+
+def test_a_redesign_is_told_everywhere(lived):
+    folder, _ = lived
+    with webhook() as (address, got):
+        done = hemeroteca("crawl", "newsroom", at=folder, environment={"HEMEROTECA_ALARM_WEBHOOK": address})
+    assert done.returncode == 3, done
+    assert "redesign: " in done.stderr
+    (told,) = got
+    assert [alarm["code"] for alarm in told["alarms"]] == ["redesign"]
+    assert told["site"] == "newsroom"
+
+    rows = [
+        json.loads(line) for line in hemeroteca("runs", "newsroom", "--jsonl", at=folder).stdout.splitlines()
+    ]
+    assert [[alarm["code"] for alarm in row["alarms"]] for row in rows] == [["redesign"], *[[]] * RUNS]
+    shown = hemeroteca("runs", "newsroom", at=folder).stdout
+    assert "redesign: " in shown.splitlines()[1]
+
+    drift = hemeroteca("sites", "drift", at=folder)
+    assert drift.returncode == 3
+    assert "redesign" in drift.stdout
+    (whole,) = json.loads(hemeroteca("sites", "drift", "newsroom", "--json", at=folder).stdout)
+    assert whole["earlier_runs"] == RUNS
+    assert whole["figures"]["layout:?"] == {"now": 1.0, "usual": None}
+
+    (record,) = [
+        one.run
+        for one in archived(folder)
+        if isinstance(one, StoredRun) and one.run.run_id == rows[0]["run_id"] and one.run.alarms
+    ]
+    assert record.observed["layout:?"] == record.observed["articles"]
+    log = [
+        json.loads(line) for line in (folder / "log" / "crawl.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    assert [entry["alarms"][0]["code"] for entry in log if "alarms" in entry] == ["redesign"]
+    metrics = (folder / "log" / "newsroom.prom").read_text(encoding="utf-8")
+    assert 'hemeroteca_crawl_articles_total{site="newsroom"}' in metrics
+
+    live, rebuilt = live_and_rebuilt(folder)
+    assert live["runs"] == rebuilt["runs"]
