@@ -39,7 +39,7 @@ class ExtractPipeline:
 
         def work(writer: WarcWriter, index: Index) -> StoredExtraction | None:
             return Processor(session.registry, writer, index, session.settings).process(
-                item.stored, item.payload
+                item.stored, item.payload()
             )
 
         written = await session.recorder.run(work)

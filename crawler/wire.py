@@ -26,9 +26,10 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -312,6 +313,19 @@ class _RequestPool:
         return deferred.addCallback(lambda connection: _Connection(connection, self.trace))  # type: ignore[no-any-return]
 
 
+@attrs.frozen(eq=False)
+class _LateEndpoint:
+    """An endpoint that is made when a new connection is wanted: mostly a kept one is free, and making it costs
+    as much as sending the request.
+    """
+
+    make: Callable[[Any], Any]
+    uri: Any
+
+    def connect(self, factory: Any) -> Any:
+        return self.make(self.uri).connect(factory)
+
+
 class _WireAgent(_ScrapyAgent):
     """Scrapy's agent over the wrapped pool, with our clock running a moment before its own."""
 
@@ -327,6 +341,7 @@ class _WireAgent(_ScrapyAgent):
         self._trace.timer = clock.callLater(timeout, self._trace.time_is_up)
         agent: Any = super()._get_agent(request, timeout)
         agent._pool = _RequestPool(agent._pool, self._trace, self._guarded_host)  # noqa: SLF001 - see above
+        agent._getEndpoint = partial(_LateEndpoint, agent._getEndpoint)  # noqa: SLF001 - see above
         return agent
 
 

@@ -5,7 +5,8 @@ have in common.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from functools import cache, partial
 from typing import Any, Self
 
 from attrs import field, frozen
@@ -44,7 +45,8 @@ class PageItem:
     """A page in the archive, on its way to the extractor."""
 
     stored: StoredCapture = field(repr=False)
-    payload: Payload = field(repr=False)
+    payload: Callable[[], Payload] = field(repr=False)
+    """Decodes the body when it is asked for: not in the event loop, and not while the page waits its turn."""
     queued: Queued
 
 
@@ -88,11 +90,11 @@ class NewsSpider(Spider):
         if response.status >= 400:
             self._bad_status(response, queued)
             return
-        payload = payload_from(response, stored, self.session.settings.max_payload_bytes)
+        payload = cache(partial(payload_from, response, stored, self.session.settings.max_payload_bytes))
         role = queued.link.role
         if 200 <= response.status < 300 and queued.link.kind == "list":
             try:
-                self._read_list(role, payload.data, stored, queued)
+                self._read_list(role, payload().data, stored, queued)
             except Exception:  # a list that breaks a reader must not take the others with it
                 logger.exception("could not read the list %s", response.url)
                 self.session.counts["failures"] += 1
