@@ -203,9 +203,7 @@ def write_pages(folder: Path, least: int) -> int:
         body = gzip.compress(html.replace(host.encode(), other.encode()), 6)
         head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
         writer.write_capture(
-            Capture(
-                url=url.replace(host, other), fetched_at=datetime.now(UTC), head=head.encode(), body=body
-            )
+            Capture(url=url.replace(host, other), fetched_at=datetime.now(UTC), head=head.encode(), body=body)
         )
     writer.close()
     return copies * len(pages)

@@ -17,7 +17,7 @@ from typing import Any
 
 import attrs
 from attrs import define
-from scrapy.core.downloader import contextfactory as _  # noqa: F401 -- see below
+from scrapy.core.downloader import contextfactory  # noqa: F401 -- see below
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from archive.errors import LockedError

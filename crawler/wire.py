@@ -315,8 +315,8 @@ class _RequestPool:
 
 @attrs.frozen(eq=False)
 class _LateEndpoint:
-    """An endpoint that is made when a new connection is wanted: mostly a kept one is free, and making it costs
-    as much as sending the request.
+    """An endpoint made when a new connection is wanted: mostly a kept one is free, and making it costs as
+    much as sending the request.
     """
 
     make: Callable[[Any], Any]
