@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -55,7 +55,7 @@ from twisted.python.failure import Failure as TxFailure
 from twisted.web.http import _ChunkedTransferDecoder, _IdentityTransferDecoder
 
 from archive.model import Capture, Failure, Truncation
-from crawler.addresses import GuardedEndpoint, is_allowed, refuse_literal
+from crawler.addresses import GuardedEndpoint, LateEndpoint, is_allowed, refuse_literal
 from crawler.exchange import CLOSED, UNPARSABLE, Exchange, Trace, failure_of, found_of
 from crawler.recorder import ArchiveStoppedError, recorder_of
 
@@ -313,19 +313,6 @@ class _RequestPool:
         return deferred.addCallback(lambda connection: _Connection(connection, self.trace))  # type: ignore[no-any-return]
 
 
-@attrs.frozen(eq=False)
-class _LateEndpoint:
-    """An endpoint made when a new connection is wanted: mostly a kept one is free, and making it costs as
-    much as sending the request.
-    """
-
-    make: Callable[[Any], Any]
-    uri: Any
-
-    def connect(self, factory: Any) -> Any:
-        return self.make(self.uri).connect(factory)
-
-
 class _WireAgent(_ScrapyAgent):
     """Scrapy's agent over the wrapped pool, with our clock running a moment before its own."""
 
@@ -341,7 +328,7 @@ class _WireAgent(_ScrapyAgent):
         self._trace.timer = clock.callLater(timeout, self._trace.time_is_up)
         agent: Any = super()._get_agent(request, timeout)
         agent._pool = _RequestPool(agent._pool, self._trace, self._guarded_host)  # noqa: SLF001 - see above
-        agent._getEndpoint = partial(_LateEndpoint, agent._getEndpoint)  # noqa: SLF001 - see above
+        agent._getEndpoint = partial(LateEndpoint, agent._getEndpoint)  # noqa: SLF001 - see above
         return agent
 
 
