@@ -70,7 +70,6 @@ def read_many_pages() -> None:
     A page makes tens of thousands of short-lived objects, hardly ever in a cycle: at the default threshold
     looking for cycles takes a fifth of the time. What was imported so far is not looked at again.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
 

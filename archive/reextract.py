@@ -34,8 +34,10 @@ from archive.sites.registry import Registry
 from archive.warc.blocks import extraction_from_json, extraction_to_json, read_extraction_body
 from archive.warc.reader import payload, read_capture, read_record
 
-TOGETHER = 64
-"""Records of one task: their bytes are read and extracted by one process, only results come back."""
+TOGETHER = 32
+"""Records of one task: their bytes are read and extracted by one process, only results come back. At the end
+the other processes wait for the last task: the smaller, the shorter.
+"""
 ARTICLE_FIELDS = tuple(attribute.name for attribute in attrs.fields(Article))
 FIELDS = (*ARTICLE_FIELDS, "verdict", "issues", "provenance")
 """What a change can be a change of."""

@@ -48,12 +48,12 @@ def find_pages() -> tuple[str, list[tuple[str, bytes]]]:
 
 
 def write_site(folder: Path, count: int) -> None:
-    """Write `count` article pages and their lists into `folder`."""
+    """Write `count` article pages, no two the same bytes, and their lists into `folder`."""
     _, pages = find_pages()
     folder.mkdir(parents=True)
-    bodies = [gzip.compress(html, 6) for _, html in pages]
     for number in range(count):
-        (folder / f"a-{number}.gz").write_bytes(bodies[number % len(bodies)])
+        html = pages[number % len(pages)][1] + f"\n<!-- page {number} -->".encode()
+        (folder / f"a-{number}.gz").write_bytes(gzip.compress(html, 6))
     for number, start in enumerate(range(0, count, LIST_SIZE)):
         items = "".join(
             f'<article class="story"><h2><a href="/a/{n}.html">A story with a headline of usual length, number {n}</a></h2></article>'

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import attrs
@@ -109,3 +109,18 @@ class GuardedEndpoint:
     def connect(self, factory: Any) -> Any:
         """Connect; the deferred fails with PrivateAddressError."""
         return self.endpoint.connect(_GuardedFactory(factory, self.host))
+
+
+@attrs.frozen(eq=False)
+class LateEndpoint:
+    """An endpoint made when a new connection is wanted: mostly a kept one is free, and making it costs as
+    much as sending the request.
+    """
+
+    make: Callable[[Any], Any]
+    """Makes the endpoint of a parsed URL."""
+    url: Any
+
+    def connect(self, factory: Any) -> Any:
+        """Make it, and connect."""
+        return self.make(self.url).connect(factory)

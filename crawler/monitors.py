@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import attrs
-from scrapy import signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.logformatter import LogFormatter
 
 from archive.errors import HemerotecaError
 from archive.model import Alarm, RunSummary
@@ -27,6 +28,28 @@ logger = logging.getLogger(__name__)
 PROGRESS_SECONDS = 0.25
 QUEUE_SECONDS = 5.0
 """Counting a long queue takes a while: it is done this often."""
+
+
+class TerseFormatter(LogFormatter):
+    """Scrapy's log lines, those of each page and item only where the log would take them."""
+
+    def __init__(self, level: int) -> None:
+        """`level`: of the log."""
+        self._level = level
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> TerseFormatter:
+        """Read LOG_LEVEL."""
+        level = crawler.settings["LOG_LEVEL"]
+        return cls(level if isinstance(level, int) else logging.getLevelNamesMapping().get(level, 0))
+
+    def crawled(self, request: Request, response: Response, spider: Spider) -> Any:
+        """None below the log's level."""
+        return super().crawled(request, response, spider) if self._level <= logging.DEBUG else None
+
+    def scraped(self, item: Any, response: Any, spider: Spider) -> Any:
+        """None below the log's level."""
+        return super().scraped(item, response, spider) if self._level <= logging.DEBUG else None
 
 
 class RunMonitor:

@@ -103,7 +103,7 @@ class Read:
 
 def read(processor: Processor, item: PageItem) -> Read:
     """Extract a page; on the recorder's thread, whose index sees all that was written before."""
-    extraction = processor.read(item.stored, item.payload)
+    extraction = processor.read(item.stored, item.payload())
     if extraction is None:
         return Read()
     article = extraction.article if extraction.verdict == "article" else None

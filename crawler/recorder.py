@@ -20,9 +20,11 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -47,8 +49,9 @@ T = TypeVar("T")
 
 WAITING_ROOM = 64
 """Jobs that may wait for the thread; more wait in their own coroutines."""
-COMMIT_SECONDS = 0.25
-"""Rows are committed together after so long: a transaction a page costs more than all the rest here."""
+COMMIT_SECONDS = 1.0
+"""Rows are committed together after so long: a transaction a page costs more than all the rest here, and the
+full-text index writes and merges a segment for each."""
 REVISIT_FLOOR = 1024
 """Bytes of payload under which a revisit record would not be smaller than the response."""
 
@@ -108,6 +111,8 @@ class Recorder:
         self._crawler: Crawler | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._on_stop: list[Callable[[], None]] = []
+        self._answers: deque[Callable[[], None]] = deque()
+        self._woken = False
         self._noted: dict[str, int] = {}
         self.failure: Exception | None = None
         """WarcWriteError, IndexStoreError, FrontierError or MachineError that stopped it."""
@@ -184,8 +189,7 @@ class Recorder:
                     answer.set_result(result)
 
             def deliver(result: Any, error: BaseException | None) -> None:
-                with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                    loop.call_soon_threadsafe(settle, result, error)
+                self._answer(loop, partial(settle, result, error))
 
             self._loop = loop
             self._jobs.put(_Job(call, deliver))
@@ -194,6 +198,19 @@ class Recorder:
             except (WarcWriteError, IndexStoreError, MachineError):
                 self._stop_crawl()
                 raise
+
+    def _answer(self, loop: asyncio.AbstractEventLoop, settle: Callable[[], None]) -> None:
+        """Have the loop settle an answer. Waking it costs as much as many answers: once for all that wait."""
+        self._answers.append(settle)
+        if not self._woken:
+            self._woken = True
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(self._settle_answers)
+
+    def _settle_answers(self) -> None:
+        self._woken = False  # first: what comes from now on wakes anew
+        while self._answers:
+            self._answers.popleft()()
 
     def run_now(self, call: Callable[[WarcWriter, Index], T]) -> T:
         """As `run`, for callers without an event loop; blocks."""

@@ -29,6 +29,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -54,7 +55,7 @@ from twisted.python.failure import Failure as TxFailure
 from twisted.web.http import _ChunkedTransferDecoder, _IdentityTransferDecoder
 
 from archive.model import Capture, Failure, Truncation
-from crawler.addresses import GuardedEndpoint, is_allowed, refuse_literal
+from crawler.addresses import GuardedEndpoint, LateEndpoint, is_allowed, refuse_literal
 from crawler.exchange import CLOSED, UNPARSABLE, Exchange, Trace, failure_of, found_of
 from crawler.recorder import ArchiveStoppedError, recorder_of
 
@@ -327,6 +328,7 @@ class _WireAgent(_ScrapyAgent):
         self._trace.timer = clock.callLater(timeout, self._trace.time_is_up)
         agent: Any = super()._get_agent(request, timeout)
         agent._pool = _RequestPool(agent._pool, self._trace, self._guarded_host)  # noqa: SLF001 - see above
+        agent._getEndpoint = partial(LateEndpoint, agent._getEndpoint)  # noqa: SLF001 - see above
         return agent
 
 

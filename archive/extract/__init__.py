@@ -17,7 +17,8 @@ from archive.errors import MachineError
 from archive.extract.agencies import agency_of
 from archive.extract.dateline import agency_in_sign_off, dateline, sign_off
 from archive.extract.declared import Declared, declared
-from archive.extract.generic import Generic, generic, paywalled
+from archive.extract.generic import Generic, dates, generic, paywalled, raw_date
+from archive.extract.language import normal
 from archive.extract.page import ParsedPage, parse, without_markup
 from archive.extract.people import agency
 from archive.model import Article, Extraction, Issue, Page, Provenance, Verdict
@@ -82,6 +83,8 @@ class _Reading:
     parsed: ParsedPage
     site: Site | None
     name: str
+    limits: list[Issue] = attrs.field(factory=list)
+    """What the generic extractor met where it was asked for the dates alone."""
 
     @cached_property
     def generic(self) -> Generic:
@@ -197,10 +200,20 @@ class _Reading:
                 origins["published"] = found.origins["published"]
             fields |= {"published": own["published"], "published_raw": own["published_raw"]}
             return
-        if self.generic.published:
-            origins["published"] = self.generic.origins.get("published", "")
-        raw = self.generic.published_raw if self.generic.published else own.get("published_raw")
-        fields |= {"published": self.generic.published, "published_raw": raw or self.generic.published_raw}
+        published, generic_raw, rule = self._generic_date()
+        if published:
+            origins["published"] = rule
+        raw = generic_raw if published else own.get("published_raw")
+        fields |= {"published": published, "published_raw": raw or generic_raw}
+
+    def _generic_date(self) -> tuple[str | None, str | None, str]:
+        """Return date, raw string and rule of the generic extractor; of it no more is run than that takes."""
+        lang = normal(self.site.lang) if self.site is not None else None
+        if "generic" in self.__dict__ or lang is None or self.site is None:
+            found = self.generic
+            return found.published, found.published_raw, found.origins.get("published", "")
+        times, self.limits = dates(self.parsed, lang=lang, timezone=self.site.timezone)
+        return times.published, raw_date(times), times.published_rule
 
     def _newswire(self, fields: dict[str, Any], origins: dict[str, str]) -> None:
         """Read dateline, sign-off and agency: they follow from the texts, whoever found these."""
@@ -246,8 +259,10 @@ class _Reading:
                 for issue in self.generic.issues
                 if issue.code != "body_empty" and not (issue.field == "published" and dates_declared)
             ]
-        elif paywalled(self.parsed):
-            issues.append(Issue(code="paywalled", severity="info"))
+        else:
+            issues += self.limits
+            if paywalled(self.parsed):
+                issues.append(Issue(code="paywalled", severity="info"))
         return issues
 
 

@@ -178,7 +178,8 @@ def _image_of(rules: Rules, rule: Rule | None, box: etree._Element) -> str | Non
         return next((url for value in rules.values(rule, box) if (url := image_url(base, value.text))), None)
     for node in _images(box):
         for name in _IMAGE_ATTRIBUTES:
-            url = image_url(base, node.get(name))
+            raw = node.get(name)
+            url = image_url(base, raw) if raw else None
             if url:
                 return url
     return None

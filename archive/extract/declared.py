@@ -179,14 +179,36 @@ def _blocks(rules: Rules, layout: Layout, dropped: _Dropped) -> Iterator[Block]:
         kinds.update(dict.fromkeys(rules.nodes(rule), kind))
     if not kinds:
         return
+    inner: dict[etree._Element | None, bool] = {None: False}
     for node in rules.elements if len(kinds) > 1 else list(kinds):
-        if node not in kinds or dropped.within(node):
+        if node not in kinds or node in dropped.elements:
             continue
-        if any(outer in kinds for outer in node.iterancestors()):
+        if _is_inner(node.getparent(), kinds, dropped, inner):
             continue
         text = text_of(node, dropped)
         if text:
             yield Block(kind=kinds[node], text=text)
+
+
+def _is_inner(
+    node: etree._Element | None,
+    kinds: dict[etree._Element, BlockKind],
+    dropped: _Dropped,
+    known: dict[etree._Element | None, bool],
+) -> bool:
+    """Say whether an element is a block or dropped, or lies in one that is.
+
+    `known`: the answers so far, since the paragraphs of a page share what they stand in.
+    """
+    passed: list[etree._Element] = []
+    while node is not None and node not in known:
+        passed.append(node)
+        if node in kinds or node in dropped.elements:
+            break
+        node = node.getparent()
+    answer = known.get(node, True)
+    known.update(dict.fromkeys(passed, answer))
+    return answer
 
 
 def _split(box: etree._Element, dropped: _Dropped) -> Iterator[Block]:

@@ -45,6 +45,9 @@ _CANDIDATES = [
     "cp1255", "cp1256", "cp874",
 ]  # fmt: skip
 _TAG = re.compile(rb"<[^<>]{0,5000}>")
+_HIGH = bytes(range(0x80, 0x100))
+_LEADING = bytes(range(0xC2, 0x100))
+"""Bytes that may begin a character of UTF-8 beyond ASCII."""
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -92,12 +95,17 @@ def _decodes(data: bytes, codec: str) -> str | None:
         return None
 
 
+def _count(data: bytes, kind: bytes) -> int:
+    """Return how many bytes are of a kind; some hundred times faster than asking one by one."""
+    return len(data) - len(data.translate(None, kind))
+
+
 def _bears_out(data: bytes, codec: str) -> str | None:
     """Return the text if the bytes bear the label out, else None."""
     if codec == "utf-8":
         text = data.decode("utf-8", "replace")
         wrong = text.count("\ufffd")
-        right = sum(byte >= 0xC2 for byte in data[:200_000])
+        right = _count(data[:200_000], _LEADING)
         return text if wrong <= max(3, 0.02 * right) and right > wrong * 2 else None
     strict = _decodes(data, codec)
     if codec in _MULTIBYTE:
@@ -108,7 +116,7 @@ def _bears_out(data: bytes, codec: str) -> str | None:
     if strict is None and codec in {"cp1252", "cp1254"}:
         strict = data.decode(codec, "replace")
     plain_bytes = _TAG.sub(b"", data[:300_000])
-    high = sum(byte >= 0x80 for byte in plain_bytes)
+    high = _count(plain_bytes, _HIGH)
     if codec in {"cp1252", "cp1250", "cp1254"} and high > 0.25 * max(1, len(plain_bytes)):
         return None  # no Latin script has a quarter of its letters accented: the label is wrong
     return strict
@@ -124,7 +132,7 @@ def _detect(data: bytes) -> tuple[str, str]:
             return found, by_language
     runs = _TAG.sub(b"<", data[:400_000]).split(b"<")
     sample = b"".join(run for run in runs if not run.isascii())[:32_000]
-    high = sum(byte >= 0x80 for byte in sample)
+    high = _count(sample, _HIGH)
     if high <= 0.3 * len(sample) or not sample:
         return data.decode("cp1252", "replace"), "cp1252"
     from charset_normalizer import from_bytes

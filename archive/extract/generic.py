@@ -25,6 +25,7 @@ from archive.extract.region import region_of
 from archive.extract.related import related as find_related
 from archive.extract.title import headline, kicker
 from archive.extract.verdict import verdict as find_verdict
+from archive.extract.when import When
 from archive.extract.when import when as find_when
 from archive.model import Block, Dateline, Issue, Photo, RelatedLink, Verdict
 from archive.text import squash
@@ -63,10 +64,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     """Return all fields of a page. `lang` and `timezone` are the profile's, where there is one. Never changes
     the tree.
     """
-    sheet = sheet_module.build(parsed.tree)
-    title, at = headline(parsed, sheet)
-    sheet_module.release(sheet, at)
-    region = region_of(sheet, at)
+    sheet, title, at, region = _opened(parsed)
     flow = flow_of(sheet, region, at)
     photos, captions = find_photos(parsed, sheet, region, at)
     lead, lead_units = find_lead(parsed, flow, at, title.value)
@@ -89,9 +87,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     texts = (lead.value or "", *(photo.caption or "" for photo in photos.value))
     weight = body_module.amount(body.value) + sum(map(amount_of, texts))
     result = find_verdict(parsed, sheet, title.value, units, weight)
-    issues = list(parsed.issues)
-    if len(sheet.elements) >= sheet_module.MAX_ELEMENTS:
-        issues.append(Issue(code="too_large", detail=f"more than {sheet_module.MAX_ELEMENTS} elements"))
+    issues = [*parsed.issues, *_limits(sheet)]
     if times.problem and times.published is None:
         issues.append(Issue(code=times.problem, field="published", detail=(times.published_raw or "")[:200]))
     if result == "article" and not body.value:
@@ -118,11 +114,40 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     }
     return Generic(
         verdict=result,
-        published_raw=squash(times.published_raw)[:300] or None,
+        published_raw=raw_date(times),
         issues=tuple(issues),
         origins={name: found.rule for name, found in fields.items() if found.value and found.rule},
         **{name: found.value for name, found in fields.items()},
     )
+
+
+def raw_date(times: When) -> str | None:
+    """Return the string that a date was read from, as it is kept."""
+    return squash(times.published_raw)[:300] or None
+
+
+def dates(parsed: ParsedPage, *, lang: str, timezone: str | None = None) -> tuple[When, list[Issue]]:
+    """Return the dates that `generic` finds, and the limits that it met, for less than all its fields cost.
+
+    For a profile whose own rule for them gave nothing. `lang`: as `normal` gives it.
+    """
+    sheet, title, at, region = _opened(parsed)
+    times = find_when(parsed, sheet, at, region, lang=lang, timezone=timezone, title=title.value)
+    return times, _limits(sheet)
+
+
+def _opened(parsed: ParsedPage) -> tuple[sheet_module.Sheet, Found[str | None], int, int]:
+    """Return the sheet of a page, its headline, and the elements of the headline and of the text."""
+    sheet = sheet_module.build(parsed.tree)
+    title, at = headline(parsed, sheet)
+    sheet_module.release(sheet, at)
+    return sheet, title, at, region_of(sheet, at)
+
+
+def _limits(sheet: sheet_module.Sheet) -> list[Issue]:
+    if len(sheet.elements) < sheet_module.MAX_ELEMENTS:
+        return []
+    return [Issue(code="too_large", detail=f"more than {sheet_module.MAX_ELEMENTS} elements")]
 
 
 def _fallback(parsed: ParsedPage, body: Found[tuple[Block, ...]]) -> Found[tuple[Block, ...]]:

@@ -159,7 +159,9 @@ class Rules:
             return []
         try:
             source.xpath  # noqa: B018 -- compiles: says what is wrong
-            return [one for one in source.alternatives if self._numbers.keys() >= one.classes]
+            return [
+                one for one in source.alternatives if not one.classes or self._numbers.keys() >= one.classes
+            ]
         except SourceError as error:
             self._fail(source, error)
             return []

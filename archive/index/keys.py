@@ -115,5 +115,13 @@ def result_digest(extraction: Extraction) -> str:
 
     Two extractions with one digest need not both be kept.
     """
-    text = json.dumps(extraction, default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    import orjson
+
+    try:
+        data = orjson.dumps(extraction, default=_plain, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a lone surrogate, which no UTF-8 can hold; all else is spelled alike by both
+        text = json.dumps(
+            extraction, default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
+        data = text.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(data).hexdigest()

@@ -5,8 +5,9 @@ have in common.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import timedelta
+from functools import cache, partial
 from typing import Any, Self
 
 import attrs
@@ -49,7 +50,8 @@ class PageItem:
     """A page in the archive, on its way to the extractor."""
 
     stored: StoredCapture = field(repr=False)
-    payload: Payload = field(repr=False)
+    payload: Callable[[], Payload] = field(repr=False)
+    """Decodes the body when it is asked for: not in the event loop, and not while the page waits its turn."""
     queued: Queued
 
 
@@ -96,9 +98,9 @@ class NewsSpider(Spider):
         if response.status == 304:
             self._not_modified(stored, queued)
             return
-        payload = payload_from(response, stored, self.session.settings.max_payload_bytes)
+        payload = cache(partial(payload_from, response, stored, self.session.settings.max_payload_bytes))
         if queued.link.kind == "list" and 200 <= response.status < 300:
-            self._try_list(payload.data, stored, queued)
+            self._try_list(payload().data, stored, queued)
         if is_page(stored):
             yield PageItem(stored, payload, queued)
         else:

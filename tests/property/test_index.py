@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import sqlite3
 import tempfile
@@ -10,17 +12,18 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+import attrs
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
 from archive.index.fold import TOKENIZE, Folded, base, fold
-from archive.index.keys import number_of, read_ref, ref_of, url_key
+from archive.index.keys import number_of, read_ref, ref_of, result_digest, url_key
 from archive.index.query import parse
 from archive.index.rows import instant_and_day
 from archive.index.search import Query, Search
 from archive.index.store import Index
-from archive.model import Issue, Photo, RelatedLink
+from archive.model import Extraction, Issue, Photo, Provenance, RelatedLink
 from tests.unit.index.stories import FILE, article, capture, extraction, failure, file, moment, run
 
 SCRIPTS = [
@@ -188,6 +191,36 @@ def check_against_the_objects(stored, path: Path) -> None:
     ):
         assert numbers == ",".join(str(n + 1) for n in range(len(digests[key])))
     db.close()
+
+
+def spelled(extraction) -> str:
+    """What the digest of a result has always been taken of."""
+    text = json.dumps(
+        extraction,
+        default=lambda thing: {field.name: getattr(thing, field.name) for field in attrs.fields(type(thing))},
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@given(
+    st.text(max_size=40),
+    st.text(st.characters(), max_size=20),
+    st.dictionaries(st.text(max_size=5), st.text(max_size=5)),
+)
+@example('\x00\x1f\x7f\u2028\ud800 "\\/', "\U0001f1fb", {"é": "đ", "z": "", "\U0001f600": "\uffff"})
+def test_the_digest_of_a_result_is_that_of_its_one_spelling(title, caption, origins):
+    url = "https://a.example/p"
+    found = article(url, title, caption, photos=(Photo(url=url, caption=caption),), tags=(title, caption))
+    result = Extraction(
+        verdict="article",
+        article=found,
+        issues=(Issue(code="truncated", detail=caption),),
+        provenance=Provenance(site="a", origins=origins),
+    )
+    assert result_digest(result) == spelled(result)
 
 
 @given(st.text(max_size=60))

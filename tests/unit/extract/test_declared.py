@@ -56,6 +56,19 @@ def test_blocks_stand_in_page_order_without_what_is_dropped():
     assert found.origins["blocks"] == "css:.b p"
 
 
+def test_what_lies_in_another_block_or_in_what_is_dropped_is_no_block_of_its_own_however_deep():
+    html = (
+        "<div class=b><p>Đầu</p><blockquote><div><div><p>引用</p><p>二</p></div></div></blockquote>"
+        "<div class=ad><section><p>โฆษณา</p><p>ซ้ำ</p></section></div><div><section><p>النهاية</p></section></div></div>"
+    )
+    found = read('paragraphs="css:.b p"\nquotes="css:.b blockquote"\ndrop="css:.ad"\n', html)
+    assert [(block.kind, block.text) for block in found.values["blocks"]] == [
+        ("paragraph", "Đầu"),
+        ("quote", "引用 二"),
+        ("paragraph", "النهاية"),
+    ]
+
+
 def test_all_sources_of_drop_count():
     found = read('paragraphs="css:.b > *"\ndrop=["css:h2", "css:.ad", "css:.none"]\n', BODY)
     assert [block.text for block in found.values["blocks"]][:2] == ["Một đoạn văn.", "Trích dẫn"]
