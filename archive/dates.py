@@ -276,7 +276,7 @@ def _relative(text: str, lang: str | None, timezone_name: str | None, now: datet
     """Read "il y a 2 heures", "hôm qua", "3 days ago" against the capture time; days and longer give a day
     only.
     """
-    if len(text) > 60 or re.search(r"\d{3,}", text):
+    if len(text) > 60 or re.search(r"\d{3,}", text) or not any(map(str.isalpha, text)):
         return None
     from dateparser.date import DateDataParser
 
