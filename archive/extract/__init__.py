@@ -29,7 +29,7 @@ EXTRACTOR = "hemeroteca/2"
 """Name and number of this extractor. The number rises when the same page gives another result."""
 
 _FIELDS = ("title", "kicker", "lead", "blocks", "photos", "related", "modified", "authors", "section", "tags")
-_LABELS = ("title", "kicker", "lead", "photos", "related", "authors", "section", "tags")
+_LABELS = ("title", "kicker", "lead", "photos", "related", "authors", "section", "tags", "published_raw")
 """Fields that may come from an attribute or JSON, or from a page whose markup is broken."""
 _NEVER_EMPTY = ("title", "blocks", "published")
 """Declared or not, an article without these is worth asking the generic extractor."""
