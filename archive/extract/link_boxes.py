@@ -105,7 +105,8 @@ class _Judge:
         first = group[0]
         if self.cards.kinds.get(first.unit) == "related":
             line = self.sheet.units[first.unit].text
-            before = line.partition(text_of(first.links[0]))[0].strip(" :：–-|►▶»>«<•")
+            linked = text_of(first.links[0])  # none where the words are a picture's or hidden
+            before = line.partition(linked)[0].strip(" :：–-|►▶»>«<•") if linked else ""
             if before or LEAD_IN.search(line):  # "Lire aussi : …"
                 return before or None, "generic:inline"
         start = first.unit if first.lone else self.sheet.unit_start[first.node]

@@ -298,3 +298,21 @@ def test_a_page_of_links_ends_soon(hostile):
     before = time.process_time()
     extract(Page(url=URL, payload=html.encode(), content_type="text/html", fetched_at=NOW))
     assert time.process_time() - before < 5
+
+
+def test_a_link_without_words_of_its_own_is_no_fault():
+    html = (
+        "<html lang=fr><title>Le port</title><body><h1>Le port rouvre ses quais</h1><article>"
+        + "".join(
+            f"<p>Les pêcheurs ont repris la mer le {n} novembre, après des travaux.</p>" for n in range(30)
+        )
+        + '<p>Lire aussi : <a href="/2026/11/un-autre-sujet-12345.html"><svg><text>x</text></svg></a>'
+        '<a href="/2026/11/un-autre-sujet-12345.html">Un autre sujet du jour, avec un long titre</a></p></article>'
+    )
+    page = Page(
+        url="https://journal.example/2026/11/le-port-123456.html",
+        payload=html.encode(),
+        content_type="text/html; charset=utf-8",
+        fetched_at=NOW,
+    )
+    assert extract(page).verdict == "article"
