@@ -141,7 +141,7 @@ def _go(
         json_log = settings.log_format == "json"
         if json_log:
             log_json_lines(log_file(settings), "INFO")
-        process = AsyncCrawlerProcess(scrapy_settings(settings), install_root_handler=not json_log)
+        process = AsyncCrawlerProcess(scrapy_settings(settings) | {"LOG_INSTALL_ROOT_HANDLER": not json_log})
         sessions: list[Session] = []
         try:
             for target in house.free:
