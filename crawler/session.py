@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from crawler.discovery.links import Scope
+from crawler.discovery.sources import SourceBook
 from crawler.observing import Observer
 from crawler.politeness import Politeness
 from crawler.queued import Queued, State
@@ -45,6 +46,8 @@ class Target:
     mode: Mode
     seeds: tuple[tuple[str, Role], ...]
     """Where it begins: (URL, what it is)."""
+    patterns: Mapping[str, str] = attrs.field(factory=dict)
+    """Of addresses that a pattern with dates was filled to: the pattern."""
 
     @property
     def scope(self) -> Scope:
@@ -88,12 +91,18 @@ class Session:
     """Reasons of failures."""
     scope: Scope = attrs.field(init=False)
     _skipped: tuple[SkippedSlots, ...] = attrs.field(init=False)
+    sources: SourceBook = attrs.field(init=False)
+    """The lists of the site: which rest, what the others gave."""
     summary: RunSummary | None = None
 
     def __attrs_post_init__(self) -> None:
         """Compute what is asked for often."""
         self.scope = self.target.scope
         self._skipped = self.occasion.skipped(self.target.name) if self.occasion else ()
+        target = self.target
+        known = self.index.sources(target.name) if target.mode == "crawl" else ()
+        seeds = [url for url, role in target.seeds if role != "robots"]
+        self.sources = SourceBook(known, self.started_at, seeds, target.patterns)
 
     def start_summary(self) -> RunSummary:
         """Return the record of this run as it begins."""
