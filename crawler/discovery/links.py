@@ -9,7 +9,7 @@ from attrs import frozen
 
 from archive.index.keys import url_key
 from archive.sites.profile import Site
-from archive.urls import bare_host, canonical, original_of
+from archive.urls import bare_host, canonical, original_of, strip_tracking
 
 MAX_LINKS = 50_000
 """Links taken from one list; a sitemap may hold as many (sitemaps.org), nothing else has a reason to."""
@@ -88,7 +88,12 @@ class Scope:
         return self.site.key_for(url) if self.site is not None else None
 
     def plain(self, url: str) -> str:
-        """Return the article's own address for that of its AMP or mobile twin, where the profile says how."""
+        """Return the address to ask for: without what only says where the reader came from; the article's own
+        for that of its AMP or mobile twin, where the profile says how.
+        """
+        address, mark, query = url.partition("?")
+        kept = strip_tracking(query) if mark else ""
+        url = url if kept == query else f"{address}?{kept}" if kept else address
         return self.site.plain_url(url) if self.site is not None else url
 
 

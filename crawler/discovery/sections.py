@@ -189,6 +189,8 @@ def generic_stories(parsed: ParsedPage, scope: Scope) -> list[Candidate]:
             if likeness == 0 or canonical(url) == own or _in_navigation(anchor, memo):
                 continue
             known = by_url[key] = _Anchors(url=scope.plain(url), likeness=likeness, order=order)
+        elif scope.is_twin(known.url) and not scope.is_twin(url):
+            known.url = scope.plain(url)  # the article rather than its copy
         _weigh(known, anchor, parse)
     repeated = Counter(entry.signature for entry in by_url.values())
     stories = [entry for entry in by_url.values() if _is_story(entry, repeated)]
