@@ -213,6 +213,7 @@ class ListReader:
         """Tell whether a list has come to what is older than `since`, by its dates and the archive's."""
         undated = [story.url for story in stories if story.date is None]
         published = self._session.index.published_of(undated[:200]) if undated else {}
+        published |= {url: self._session.published[url] for url in undated if url in self._session.published}
         return backfill.all_older(stories, self._session.since, published)
 
     def _remember(self, page: str, turn: _Turn) -> None:

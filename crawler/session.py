@@ -5,7 +5,7 @@ global.
 from __future__ import annotations
 
 import secrets
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Literal
@@ -17,7 +17,7 @@ from attrs import define, frozen
 from scrapy.crawler import Crawler
 
 from archive.index.store import Index
-from archive.model import RunSummary, SkippedSlots
+from archive.model import Article, RunSummary, SkippedSlots
 from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
@@ -30,6 +30,7 @@ from crawler.rechecks import Outcome, Rechecks
 from crawler.recorder import Recorder
 from crawler.site_queue import SiteQueue
 
+_MAX_PUBLISHED = 2_000
 Mode = Literal["crawl", "capture"]
 Role = Literal["front", "section", "feed", "sitemap", "loadmore", "robots", "article", "capture"]
 Progress = Callable[[str, dict[str, int]], None]
@@ -89,6 +90,9 @@ class Session:
     counts: Counter[str] = attrs.field(factory=Counter)
     trouble: Counter[str] = attrs.field(factory=Counter)
     """Reasons of failures."""
+    published: OrderedDict[str, str] = attrs.field(factory=OrderedDict)
+    """When the last articles of a crawl that looks back were published, by address: the index knows it a
+    moment later."""
     scope: Scope = attrs.field(init=False)
     _skipped: tuple[SkippedSlots, ...] = attrs.field(init=False)
     sources: SourceBook = attrs.field(init=False)
@@ -131,6 +135,13 @@ class Session:
         self.counts["new_versions" if outcome.changed else "unchanged"] += 1
         self.rechecks.checked(queued, outcome)
         self.queue.settle(queued.id, "done", article=True)
+
+    def note_published(self, article: Article) -> None:
+        """Remember for a while when an article was published, where lists are followed back in time."""
+        if self.since is not None and article.published is not None:
+            self.published[article.url] = article.published
+            if len(self.published) > _MAX_PUBLISHED:
+                self.published.popitem(last=False)
 
 
 def new_run_id(now: datetime | None = None) -> str:

@@ -1,6 +1,8 @@
 """Looking back through every kind of list, measured by the requests that are made; dead lists; copies; how things were found."""
 
 import sqlite3
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -25,6 +27,12 @@ def profile(tmp_path, paper, discover, **more):
     )
     (folder / "sites" / "morgue.toml").write_text(text.replace("BASE", f"http://{host}"), encoding="utf-8")
     return folder
+
+
+def told_by(folder, *arguments):
+    """Return what a command says."""
+    argv = [sys.executable, "-m", "hemeroteca", "-C", str(folder), *arguments]
+    return subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def pages_asked(paper, start):
@@ -161,6 +169,12 @@ def test_dead_lists_are_named_retired_and_cost_nothing_more(tmp_path):
             "/numbered/": "good", "/older/": "unreadable", "/rss/mort.xml": "gone", "/sitemaps/news.xml": "good",
         }  # fmt: skip
         assert told["/rss/mort.xml"]["rests_until"]
+    shown = told_by(folder, "sites", "show", "morgue")
+    assert (
+        f"dead         feed {paper.base_url}/rss/mort.xml is not there (status 404), 3 times in a row"
+        in shown
+    )
+    assert f"lists at rest: {paper.base_url}/older/, {paper.base_url}/rss/mort.xml" in told_by(folder, "runs")
     with Search.open(folder / "index.db") as index:
         before = index.sources("morgue")
     live, rebuilt = live_and_rebuilt(folder)
@@ -173,7 +187,7 @@ def test_dead_lists_are_named_retired_and_cost_nothing_more(tmp_path):
 
 def test_a_site_that_is_down_keeps_all_its_lists(tmp_path):
     paper = Paper(6)
-    paper.status = {"/politique/": 503, "/sitemap.xml": 503}
+    paper.status = {"/politique/": 500, "/sitemap.xml": 500}
     with serve_paper(paper):
         folder = profile(tmp_path, paper, 'sections = ["BASE/politique/"]\nsitemaps = ["BASE/sitemap.xml"]')
         for _ in range(4):
