@@ -22,7 +22,9 @@ from attrs import Factory, define
 from bench.measure import PYTHON
 
 LIST_SIZE = 50
-SICK_STORIES = 4
+SICK_STORIES = 2
+SPAN = 5
+"""Requests in a row whose whole time is measured: one that was late makes the next look early."""
 TEXTS = (
     ("fr", "Le port de pêche de Port-Ambre rouvre ses quais, numéro {n}", "Les chalutiers sont revenus lundi au quai nord, a déclaré la capitainerie du port, qui attend d’autres navires avant la fin de la semaine."),
     ("vi", "Cảng cá Hổ Phách mở lại cầu tàu, tin số {n}", "Các tàu đánh cá đã trở lại cầu cảng phía bắc hôm thứ Hai, ban quản lý cảng cho biết, và chờ thêm nhiều tàu khác trong tuần này."),
@@ -87,9 +89,10 @@ class Paper:
 
     def told(self) -> dict[str, Any]:
         """Return what was seen: requests, the shortest time between two, when the last story was asked for."""
+        spans = [later - first for first, later in zip(self.times, self.times[SPAN:], strict=False)]
         gaps = [later - earlier for earlier, later in zip(self.times, self.times[1:], strict=False)]
         return {
-            "host": host_of(self.number), "manner": self.manner, "requests": len(self.times), "least_gap": min(gaps, default=None),
+            "host": host_of(self.number), "manner": self.manner, "requests": len(self.times), "least_gap": min(gaps, default=None), "least_span": min(spans, default=None),
             "first": self.times[0] if self.times else None, "last_story": self.last_story, "most_under_way": self.most_under_way,
         }  # fmt: skip
 
@@ -195,6 +198,7 @@ def served(count: int, stories: int, manners: dict[int, str] | None = None) -> I
         if process.poll() is None:
             process.stdin.close()
             process.wait(timeout=60)
+        process.stdout.close()
 
 
 if __name__ == "__main__":
