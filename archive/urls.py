@@ -144,7 +144,7 @@ def canonical(url: str) -> str:
     Scheme and host in lower case, IDN in ASCII, no user name, default port, fragment or tracking parameter.
     """
     cleaned = _clean(url)
-    parts = _split(cleaned)
+    parts = _split(_clean(cleaned.partition("#")[0]))  # white space before a fragment is none of the path
     spelled = _spell(parts) if parts else None
     return cleaned if spelled is None else spelled
 
