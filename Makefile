@@ -13,7 +13,7 @@ help:
 	@echo "              (make demo URL=https://… for a real one)"
 	@echo "make test     run the tests"
 	@echo "make check    what must be green before a commit lands: lint, types, import contracts, tests"
-	@echo "make bench    speed and memory beside bare Scrapy; needs nothing but this machine"
+	@echo "make bench    speed and memory beside bare Scrapy, and fifty sites in one crawl; needs nothing but this machine"
 	@echo "make month    thirty simulated days of schedules with outages; what breaks, and whether it is noticed"
 	@echo "make quality  extraction accuracy on an evaluation kit, if one is at hand"
 	@echo "make judges   other people's WARC tools, in an environment of their own, asked by the tests"
@@ -49,6 +49,7 @@ check: lint types imports test
 bench: install
 	@$(PIP) install -c constraints.txt --group bench
 	@$(BIN)/python -m bench.speed
+	@$(BIN)/python -m bench.many
 
 month: install
 	@$(BIN)/python -m bench.schedule_month

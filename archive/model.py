@@ -338,6 +338,33 @@ class SkippedSlots:
     """Address of the section, where the slots were for one alone."""
 
 
+SourceOutcome = Literal["good", "empty", "unreadable", "stale", "gone", "failed"]
+
+
+@frozen(kw_only=True)
+class SourceState:
+    """How a list that a site is crawled by (feed, sitemap, section) has been doing, at the end of a run."""
+
+    url: str
+    """Its address; of dated sitemaps their pattern."""
+    role: str
+    """feed, sitemap or section."""
+    outcome: SourceOutcome
+    """What came of asking it last: good (it listed something), empty, unreadable (not what it should be),
+    stale (months behind the site's others), gone (404, 410) or failed."""
+    detail: str | None = None
+    """In words: the status, the error."""
+    tried_at: datetime
+    bad_in_row: int = 0
+    """Times that it gave nothing since it last was good."""
+    good_at: datetime | None = None
+    """When it last was good."""
+    newest: str | None = None
+    """Latest date that it listed then, ISO 8601."""
+    rests_until: datetime | None = None
+    """It is not asked again before."""
+
+
 @frozen(kw_only=True)
 class RunSummary:
     """One run of a crawl, a capture, an import or a re-extraction; a resource record of the WARC."""
@@ -358,6 +385,8 @@ class RunSummary:
     observed: dict[str, float] = field(factory=dict)
     """What later runs are compared with: shares, medians, list yields. See `crawler.observing`."""
     alarms: tuple[Alarm, ...] = ()
+    sources: tuple[SourceState, ...] = ()
+    """Of a crawl: the lists of the site as the run left them, those that it did not ask included."""
 
 
 @frozen(kw_only=True, eq=False)

@@ -19,7 +19,21 @@ _TRACKING = re.compile(
     r"|cmp|intcmp"
     r"|icid|itid|ito|iref|link_source|ref_src|ref_url|s_cid|smid|smtyp|ftag|spm|zanpid|wickedid"
     r"|__twitter_impression"
-    r"|guccounter|guce_referrer|guce_referrer_sig|wtmc|feature=youtu\.be)",
+    r"|guccounter|guce_referrer|guce_referrer_sig|wtmc|feature=youtu\.be"
+    r"|gad_source|gad_campaignid|srsltid|ysclid|yadclid|mibextid|fb_action_ids|fb_action_types|fb_source|fb_ref"
+    r"|dicbo|obOrigUrl|tblci|tbnt|rb_clickid|_branch_match_id|ef_id|s_kwcid|cx_testId|cx_testVariant|zarsrc|gidzl"
+    r"|amp_js_v|amp_gsa|usqp|_x_tr_.*|sessionid|phpsessid|jsessionid)",
+    re.IGNORECASE,
+)
+_SESSION = re.compile(r";jsessionid=[\w.!-]*", re.IGNORECASE)
+_TWIN_PATH = re.compile(
+    r"^/(?:amp|print|imprimer|mobile)(?=/[^/])|/(?:amp|print|imprimer|printpage)(?:\.html?)?/?$"
+    r"|[-_.](?:amp|print)(?=\.html?$)|\.amp$",
+    re.IGNORECASE,
+)
+_TWIN_QUERY = re.compile(
+    r"(?:amp|print|printable|mobile)(?:=(?:1|true|yes|y)?)?"
+    r"|(?:output|outputtype|format|view|mode|tmpl|type|layout|device|display|version)=(?:amp|print|printable|mobile)",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})|%")
@@ -34,6 +48,7 @@ _GENERIC_SECOND = frozenset({
     "info", "int", "lg", "ltd", "me", "mil", "muni", "ne", "net", "nhs", "nic", "nom", "or", "org", "plc",
     "police", "sch", "web",
 })  # fmt: skip
+_COPIES = ("m.", "mobile.", "amp.", "touch.", "wap.")
 _ASPECTS = ("www.", "m.", "mobile.", "amp.", "touch.", "wap.")
 
 
@@ -116,7 +131,7 @@ def _spell(parts: SplitResult) -> str | None:
     if not host or not _HOST.fullmatch(host):
         return None
     port = "" if parts.port in {None, _PORTS[scheme]} else f":{parts.port}"
-    path = _dots(_escape(parts.path)) or "/"
+    path = _dots(_escape(_SESSION.sub("", parts.path))) or "/"
     query = strip_tracking(_escape(parts.query))
     return f"{scheme}://{host}{port}{path}" + (f"?{query}" if query else "")
 
@@ -129,7 +144,7 @@ def canonical(url: str) -> str:
     Scheme and host in lower case, IDN in ASCII, no user name, default port, fragment or tracking parameter.
     """
     cleaned = _clean(url)
-    parts = _split(cleaned)
+    parts = _split(_clean(cleaned.partition("#")[0]))  # white space before a fragment is none of the path
     spelled = _spell(parts) if parts else None
     return cleaned if spelled is None else spelled
 
@@ -169,6 +184,25 @@ def _respell(parts: SplitResult, joined: str) -> str:
     port = f":{parts.port}" if parts.port is not None else ""
     query = f"?{_escape(parts.query)}" if parts.query else ""
     return f"{parts.scheme.lower()}://{_host(parts.hostname or '')}{port}{_escape(parts.path)}{query}"
+
+
+@lru_cache(maxsize=4096)
+def original_of(url: str) -> str:
+    """Return the address of which this one may be a copy for phones (AMP, mobile) or for printing: a guess by
+    the spelling, to tell copies from one another; the address itself where it is none.
+    """
+    parts = _split(url)
+    if parts is None:
+        return url
+    named = [part for part in parts.query.split("&") if part]
+    kept = [part for part in named if not _TWIN_QUERY.fullmatch(part)]
+    aspect = next((it for it in _COPIES if parts.netloc.lower().startswith(it)), "")
+    host = parts.netloc[len(aspect) :] if parts.netloc.count(".") > 1 else parts.netloc
+    path = _TWIN_PATH.sub("", parts.path) or "/"
+    query = "&".join(kept) if len(kept) < len(named) else parts.query
+    if (host, path, query) == (parts.netloc, parts.path, parts.query):
+        return url
+    return parts._replace(netloc=host, path=path, query=query).geturl()
 
 
 def host_of(url: str) -> str:

@@ -34,6 +34,7 @@ from archive.sites.registry import Registry
 from archive.warc.records import WarcInfo
 from archive.warc.writer import WarcWriter, repair_torn
 from crawler.alarming import tell_all
+from crawler.desk import Desk
 from crawler.frontier import Frontier
 from crawler.logs import log_json_lines
 from crawler.plan import plan_capture, plan_crawl
@@ -216,6 +217,7 @@ class House:
     registry: Registry
     index: Index
     frontier: Frontier
+    desk: Desk
     free: list[Target]
     """Targets that no other process works on."""
     unread: list[str]
@@ -237,7 +239,7 @@ class House:
         run_id, settings, now = new_run_id(), self.settings, datetime.now(UTC)
         for name, value in _site_settings(settings, target, delay).items():
             crawler.settings.set(name, value, priority="cmdline")
-        recorder = Recorder(settings, warc_info(settings, run_id, target.name)).start()
+        recorder = Recorder(settings, warc_info(settings, run_id, target.name), self.desk).start()
         recorder.attach_to(crawler)
         rechecks = _rechecks(settings, target, self.frontier, self.index, run_id)
         session = Session(
@@ -385,7 +387,9 @@ def open_house(settings: Settings, registry: Registry, plan: list[Target]) -> It
         unread = sorted({*catch_up_files(settings, index), *(repair.file for repair in repairs)})
         frontier = Frontier(settings.frontier_path)
         stack.callback(frontier.close)
-        yield House(settings, registry, index, frontier, free, unread)
+        desk = Desk(settings).start()
+        stack.callback(desk.close)
+        yield House(settings, registry, index, frontier, desk, free, unread)
 
 
 def _hold_sites(stack: ExitStack, settings: Settings, plan: list[Target]) -> list[Target]:

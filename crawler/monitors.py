@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,9 +17,10 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter
 
 from archive.errors import HemerotecaError
-from archive.model import Alarm, RunSummary
+from archive.model import Alarm, RunSummary, SourceState
 from archive.sites.schema import Expect
 from crawler.comparing import past_runs
+from crawler.discovery.sources import words_of
 from crawler.drift import Case, PastRun, alarms
 from crawler.session import Session, session_of
 
@@ -106,7 +107,9 @@ class RunMonitor:
 def summarise(session: Session, reason: str, now: datetime) -> RunSummary:
     """Return the run's record. `reason` is why Scrapy closed the spider."""
     counts = {name: number for name, number in sorted(session.counts.items()) if number}
+    sources = session.sources.states(now) if session.target.mode == "crawl" else ()
     found = alarms_of(session) if reason == "finished" else ()
+    found += _retired(session.sources.retired(sources), found)
     status, detail = _status(session, reason, found)
     return attrs.evolve(
         session.start_summary(),
@@ -116,6 +119,17 @@ def summarise(session: Session, reason: str, now: datetime) -> RunSummary:
         detail=detail,
         observed=session.observer.observed(session.counts) if session.whole else {},
         alarms=found,
+        sources=sources,
+    )
+
+
+def _retired(states: Iterable[SourceState], found: Sequence[Alarm]) -> tuple[Alarm, ...]:
+    """Return alarms for lists that are not asked every time any more, where there is none for them yet."""
+    named = {alarm.subject for alarm in found}
+    return tuple(
+        Alarm(code="list_dead", subject=state.url, detail=words_of(state))
+        for state in states
+        if state.url not in named
     )
 
 

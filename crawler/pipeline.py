@@ -65,6 +65,7 @@ class ExtractPipeline:
         else:
             if article is not None:
                 session.counts[result.news] += 1
+                session.note_published(article)
                 at = item.stored.capture.fetched_at
                 session.rechecks.first(queued, result.article_id, article, at, result.history)
             session.queue.settle(queued.id, "done", article=article is not None)

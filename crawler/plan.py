@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+
+import attrs
 
 from archive.errors import UsageError
 from archive.sites.profile import Site
@@ -57,7 +59,7 @@ def plan_capture(registry: Registry, urls: Iterable[str]) -> list[Target]:
 
 def _joined(first: Target, second: Target) -> Target:
     seeds = dict.fromkeys((*first.seeds, *second.seeds))
-    return Target(name=first.name, site=first.site, mode=first.mode, seeds=tuple(seeds))
+    return attrs.evolve(first, seeds=tuple(seeds), patterns={**first.patterns, **second.patterns})
 
 
 def _target(registry: Registry, text: str, since: datetime | None, now: datetime) -> Target:
@@ -78,13 +80,28 @@ def _of_profile(site: Site, since: datetime | None, now: datetime) -> Target:
     discover = site.discover
     seeds: list[tuple[str, Role]] = [(url, "section") for url in discover.sections]
     seeds += [(url, "feed") for url in discover.feeds]
+    patterns: dict[str, str] = {}
+    first = since.date() if since is not None else None
     for pattern in discover.sitemaps:
-        first = since.date() if since is not None else None
-        seeds += [(url, "sitemap") for url in fill_pattern(pattern, first, now)]
+        seeds += _filled(pattern, "sitemap", first, now, patterns)
+    # A site's archive pages are its sections of long ago: asked for when somebody looks back.
+    for pattern in discover.archives if since is not None else ():
+        seeds += _filled(pattern, "section", first, now, patterns)
     if not seeds:
         front = f"https://{site.domains[0]}/"
         seeds = [(front, "front"), (f"{front}robots.txt", "robots")]
-    return Target(name=site.name, site=site, mode="crawl", seeds=tuple(dict.fromkeys(seeds)))
+    return Target(
+        name=site.name, site=site, mode="crawl", seeds=tuple(dict.fromkeys(seeds)), patterns=patterns
+    )
+
+
+def _filled(
+    pattern: str, role: Role, since: date | None, now: datetime, patterns: dict[str, str]
+) -> list[tuple[str, Role]]:
+    urls = fill_pattern(pattern, since, now)
+    if urls != [pattern]:
+        patterns |= dict.fromkeys(urls, pattern)
+    return [(url, role) for url in urls]
 
 
 def _of_stranger(front: str) -> Target:

@@ -1,7 +1,8 @@
 """Captures go to the WARC, and then to the index, on one thread; the response waits for its word.
 
-One `Recorder` a crawler. Its thread owns the WarcWriter and the Index (an SQLite connection belongs to one
-thread), so a crawl's event loop never compresses, hashes or waits for a disk. WARC first, index after,
+One `Recorder` a crawler, with a WarcWriter of its own; they work on the thread of a `Desk`, which owns the
+Index (an SQLite connection belongs to one thread), so a crawl's event loop never compresses, hashes or waits
+for a disk. WARC first, index after,
 always: an answer goes out when the record is flushed to its file and its row is put; rows are committed
 together, at the latest after `COMMIT_SECONDS`. A process killed in between leaves records without rows, which
 the next start reads (archive.process.catch_up).
@@ -16,10 +17,8 @@ from __future__ import annotations
 import asyncio
 import atexit
 import logging
-import queue
 import sqlite3
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -38,6 +37,7 @@ from archive.errors import FrontierError, HemerotecaError, IndexStoreError, Mach
 from archive.http import entity_body, parse_head
 from archive.model import Capture, RevisitOf, StoredCapture, StoredFailure, StoredFile
 from archive.settings import Settings
+from crawler.desk import Desk, Job
 
 if TYPE_CHECKING:
     from archive.index.store import Index
@@ -49,9 +49,6 @@ T = TypeVar("T")
 
 WAITING_ROOM = 64
 """Jobs that may wait for the thread; more wait in their own coroutines."""
-COMMIT_SECONDS = 1.0
-"""Rows are committed together after so long: a transaction a page costs more than all the rest here, and the
-full-text index writes and merges a segment for each."""
 REVISIT_FLOOR = 1024
 """Bytes of payload under which a revisit record would not be smaller than the response."""
 
@@ -90,23 +87,17 @@ def recorder_of(crawler: Crawler) -> Keeper:
         raise RuntimeError("this crawler has no recorder: call crawler.recorder.attach() first") from None
 
 
-@attrs.define(eq=False)
-class _Job:
-    call: Callable[[WarcWriter, Index], Any]
-    deliver: Callable[[Any, BaseException | None], None]
-
-
 class Recorder:
     """Owns the archive's writing side for one run. Made in any thread; `start` opens, `close` closes."""
 
-    def __init__(self, settings: Settings, info: WarcInfo) -> None:
-        """Open nothing yet."""
+    def __init__(self, settings: Settings, info: WarcInfo, desk: Desk | None = None) -> None:
+        """Open nothing yet. `desk`: one that is open and serves others too; without, one is made."""
         self._settings = settings
         self._info = info
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._shared = desk
+        self._desk = desk or Desk(settings)
+        self._writer: WarcWriter | None = None
         self._room: asyncio.Semaphore | None = None
-        self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
-        self._opened: Future[None] = Future()
         self._closed = threading.Event()
         self._crawler: Crawler | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -123,8 +114,17 @@ class Recorder:
 
     def start(self) -> Recorder:
         """Open the archive and the index. Raises WarcWriteError, IndexStoreError, SchemaTooNewError."""
-        self._thread.start()
-        self._opened.result()
+        from archive.warc.writer import WarcWriter
+
+        if self._shared is None:
+            self._desk.start()
+        self._writer = WarcWriter(
+            self._settings.collection,
+            self._info,
+            prefix=self._settings.warc_prefix,
+            roll_over_bytes=self._settings.warc_roll_over_bytes,
+            fsync_seconds=self._settings.fsync_seconds,
+        )
         atexit.register(self.close)
         return self
 
@@ -142,10 +142,11 @@ class Recorder:
 
         Returns the files. Raises nothing: a failure while closing stands in `failure`.
         """
-        if self._thread.ident is not None and not self._closed.is_set():
-            self._jobs.put(None)
+        if self._writer is not None and not self._closed.is_set():
+            self._desk.post(Job(self))
             self._closed.wait()
-            self._thread.join()
+        if self._shared is None:
+            self._desk.close()
         atexit.unregister(self.close)
         return self.files
 
@@ -192,7 +193,7 @@ class Recorder:
                 self._answer(loop, partial(settle, result, error))
 
             self._loop = loop
-            self._jobs.put(_Job(call, deliver))
+            self._desk.post(Job(self, call, deliver))
             try:
                 return await answer
             except (WarcWriteError, IndexStoreError, MachineError):
@@ -224,7 +225,7 @@ class Recorder:
             else:
                 answer.set_result(result)
 
-        self._jobs.put(_Job(call, deliver))
+        self._desk.post(Job(self, call, deliver))
         return answer.result()
 
     def _stop_crawl(self) -> None:
@@ -250,81 +251,32 @@ class Recorder:
 
     # -- the thread -----------------------------------------------------------------------------------
 
-    def _work(self) -> None:
-        try:
-            writer, index = self._open()
-        except BaseException as error:  # noqa: BLE001 - goes to whoever called start()
-            self._closed.set()
-            self._opened.set_exception(error)
-            return
-        self._opened.set_result(None)
-        try:
-            self._serve(writer, index)
-        finally:
-            self._finish(writer, index)
-            self._closed.set()
-
-    def _open(self) -> tuple[WarcWriter, Index]:
-        from archive.index.store import Index
-        from archive.warc.writer import WarcWriter
-
-        index = Index.open(self._settings.index_path, create=True, timeout=self._settings.lock_seconds)
-        writer = WarcWriter(
-            self._settings.collection,
-            self._info,
-            prefix=self._settings.warc_prefix,
-            roll_over_bytes=self._settings.warc_roll_over_bytes,
-            fsync_seconds=self._settings.fsync_seconds,
-        )
-        return writer, index
-
-    def _serve(self, writer: WarcWriter, index: Index) -> None:
-        while (job := self._jobs.get()) is not None:
-            if not self._group(job, writer, index):
-                return
-
-    def _group(self, first: _Job, writer: WarcWriter, index: Index) -> bool:
-        """Do what comes within `COMMIT_SECONDS`, then commit. Returns False when the closing mark came."""
-        job: _Job | None = first
-        until = time.monotonic() + COMMIT_SECONDS
-        try:
-            with index.batch():
-                while job is not None:
-                    self._do(job, writer, index)
-                    left = until - time.monotonic()
-                    if left <= 0:
-                        break
-                    try:
-                        job = self._jobs.get(timeout=left)
-                    except queue.Empty:
-                        break
-                self._note_files(writer, index)
-        except (IndexStoreError, sqlite3.Error) as error:
-            self._fail(error)
-        return job is not None
-
-    def _note_files(self, writer: WarcWriter, index: Index) -> None:
+    def note_files(self, index: Index) -> None:
         """Put how far the index knows each file: a start after a crash reads on from there."""
-        for file in writer.files:
+        for file in self._writer.files if self._writer is not None else ():
             if self._noted.get(file.file) != file.size:
                 index.put(file)
                 self._noted[file.file] = file.size
 
-    def _do(self, job: _Job, writer: WarcWriter, index: Index) -> None:
-        if self.failure is not None:
-            job.deliver(None, ArchiveStoppedError(f"the archive cannot be written: {self.failure}"))
+    def do(self, job: Job, index: Index) -> None:
+        """Do one job."""
+        if self.failure is not None or self._closed.is_set() or job.call is None:
+            why = (
+                f"cannot be written: {self.failure}" if self.failure else "is closed: nothing more is stored"
+            )
+            job.deliver(None, ArchiveStoppedError(f"the archive {why}"))
             return
         try:
-            result = job.call(writer, index)
+            result = job.call(self._writer, index)
         except (WarcWriteError, IndexStoreError, MachineError, sqlite3.Error) as error:
-            self._fail(error)
+            self.fail(error)
             job.deliver(None, self.failure)
         except Exception as error:  # noqa: BLE001 - belongs to the caller
             job.deliver(None, error)
         else:
             job.deliver(result, None)
 
-    def _fail(self, error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
         """Stop the crawl, also when nobody waits for an answer."""
         if self.failure is not None:
             return
@@ -349,21 +301,17 @@ class Recorder:
             return False
         return True
 
-    def _finish(self, writer: WarcWriter, index: Index) -> None:
+    def finish(self, index: Index) -> None:
+        """Close the files, and tell whoever waits for it."""
+        writer = self._writer
+
         def close_files() -> None:
-            self.files = writer.close()
+            self.files = writer.close() if writer is not None else []
 
         # Each of these even if the one before failed.
         self._guard(close_files)
-        self._guard(lambda: self._note_files(writer, index))
-        self._guard(index.close)
-        while True:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is not None:
-                job.deliver(None, ArchiveStoppedError("the archive is closed: nothing more is stored"))
+        self._guard(lambda: self.note_files(index))
+        self._closed.set()
 
 
 def store(capture: Capture, writer: WarcWriter, index: Index) -> StoredCapture | StoredFailure:

@@ -5,8 +5,8 @@ global.
 from __future__ import annotations
 
 import secrets
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
@@ -17,11 +17,12 @@ from attrs import define, frozen
 from scrapy.crawler import Crawler
 
 from archive.index.store import Index
-from archive.model import RunSummary, SkippedSlots
+from archive.model import Article, RunSummary, SkippedSlots
 from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from crawler.discovery.links import Scope
+from crawler.discovery.sources import SourceBook
 from crawler.observing import Observer
 from crawler.politeness import Politeness
 from crawler.queued import Queued, State
@@ -29,6 +30,7 @@ from crawler.rechecks import Outcome, Rechecks
 from crawler.recorder import Recorder
 from crawler.site_queue import SiteQueue
 
+_MAX_PUBLISHED = 2_000
 Mode = Literal["crawl", "capture"]
 Role = Literal["front", "section", "feed", "sitemap", "loadmore", "robots", "article", "capture"]
 Progress = Callable[[str, dict[str, int]], None]
@@ -45,6 +47,8 @@ class Target:
     mode: Mode
     seeds: tuple[tuple[str, Role], ...]
     """Where it begins: (URL, what it is)."""
+    patterns: Mapping[str, str] = attrs.field(factory=dict)
+    """Of addresses that a pattern with dates was filled to: the pattern."""
 
     @property
     def scope(self) -> Scope:
@@ -86,14 +90,23 @@ class Session:
     counts: Counter[str] = attrs.field(factory=Counter)
     trouble: Counter[str] = attrs.field(factory=Counter)
     """Reasons of failures."""
+    published: OrderedDict[str, str] = attrs.field(factory=OrderedDict)
+    """When the last articles of a crawl that looks back were published, by address: the index knows it a
+    moment later."""
     scope: Scope = attrs.field(init=False)
     _skipped: tuple[SkippedSlots, ...] = attrs.field(init=False)
+    sources: SourceBook = attrs.field(init=False)
+    """The lists of the site: which rest, what the others gave."""
     summary: RunSummary | None = None
 
     def __attrs_post_init__(self) -> None:
         """Compute what is asked for often."""
         self.scope = self.target.scope
         self._skipped = self.occasion.skipped(self.target.name) if self.occasion else ()
+        target = self.target
+        known = self.index.sources(target.name) if target.mode == "crawl" else ()
+        seeds = [url for url, role in target.seeds if role != "robots"]
+        self.sources = SourceBook(known, self.started_at, seeds, target.patterns)
 
     def start_summary(self) -> RunSummary:
         """Return the record of this run as it begins."""
@@ -122,6 +135,13 @@ class Session:
         self.counts["new_versions" if outcome.changed else "unchanged"] += 1
         self.rechecks.checked(queued, outcome)
         self.queue.settle(queued.id, "done", article=True)
+
+    def note_published(self, article: Article) -> None:
+        """Remember for a while when an article was published, where lists are followed back in time."""
+        if self.since is not None and article.published is not None:
+            self.published[article.url] = article.published
+            if len(self.published) > _MAX_PUBLISHED:
+                self.published.popitem(last=False)
 
 
 def new_run_id(now: datetime | None = None) -> str:

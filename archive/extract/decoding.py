@@ -53,7 +53,8 @@ _LEADING = bytes(range(0xC2, 0x100))
 # ----------------------------------------------------------------------------------------------------
 
 
-def _codec(label: str | bytes | None) -> str | None:
+def codec_of(label: str | bytes | None) -> str | None:
+    """Return the codec that browsers take for a label; None for one that is unknown, or none of text."""
     if not label:
         return None
     name = (label.decode("ascii", "ignore") if isinstance(label, bytes) else label).strip().lower()
@@ -76,7 +77,7 @@ def _declared(page: Page) -> list[str]:
         in_meta[1] if in_meta else None,
         in_xml[1] if in_xml else None,
     ]
-    found = [codec for codec in map(_codec, labels) if codec]
+    found = [codec for codec in map(codec_of, labels) if codec]
     return list(dict.fromkeys(found))
 
 
@@ -138,7 +139,7 @@ def _detect(data: bytes) -> tuple[str, str]:
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample, steps=4, chunk_size=1024, cp_isolation=_CANDIDATES).best()
-    detected = (_codec(best.encoding) if best else None) or "cp1252"
+    detected = (codec_of(best.encoding) if best else None) or "cp1252"
     return data.decode(detected, "replace"), detected
 
 

@@ -32,7 +32,7 @@ from archive.index.results import (
 )
 
 if TYPE_CHECKING:
-    from archive.model import Article
+    from archive.model import Article, SourceState
 
 Kind = TypeVar("Kind")
 
@@ -367,6 +367,12 @@ class Catalogue:
             failed,
             limit,
         )
+
+    def sources(self, site: str) -> tuple[SourceState, ...]:
+        """Return how the lists of a site were doing at the end of its last crawl."""
+        from archive.index import lookups
+
+        return lookups.sources(self._db, site)
 
     def stats(self) -> Stats:
         """Return the collection in numbers."""

@@ -22,7 +22,7 @@ from itertools import accumulate
 
 FOLD_VERSION = "1"
 
-URL_KEY_VERSION = "1"
+URL_KEY_VERSION = "2"
 """The same for `keys.url_key`, which joins links to articles. It stands here because reading needs it at
 once."""
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from archive.index.keys import record_id_number, url_key
 from archive.index.results import CaptureRow, ExtractableRow, columns
+from archive.index.sources import load
 from archive.index.tables import PLACED
-from archive.model import RevisitOf, RunSummary, SkippedSlots, StoredFile, WarcLocation
+from archive.model import RevisitOf, RunSummary, SkippedSlots, SourceState, StoredFile, WarcLocation
 
 _CHUNK = 400
 
@@ -123,6 +124,33 @@ def unfinished_runs(db: sqlite3.Connection, kind: str, site: str) -> list[tuple[
         files = db.execute("SELECT file FROM warc_files WHERE run_id = ? ORDER BY file", (run_id,)).fetchall()
         found.append((run, [file for (file,) in files]))
     return found
+
+
+def published_of(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, str]:
+    """Return when the articles at these addresses were published, as they state it; those that are known."""
+    by_key: dict[str, list[str]] = {}
+    for url in urls:
+        by_key.setdefault(url_key(url), []).append(url)
+    found: dict[str, str] = {}
+    for key, spelled in by_key.items():
+        row = db.execute(
+            "SELECT a.published FROM captures c JOIN articles a ON a.id = c.article_id"
+            " WHERE c.url_key = ? AND a.published IS NOT NULL ORDER BY c.fetched_at DESC LIMIT 1",
+            (key,),
+        ).fetchone()
+        if row is not None:
+            found |= dict.fromkeys(spelled, row[0])
+    return found
+
+
+def sources(db: sqlite3.Connection, site: str) -> tuple[SourceState, ...]:
+    """Return how the lists of a site were doing at the end of its last crawl that tells."""
+    row = db.execute(
+        "SELECT sources FROM runs WHERE site = ? AND kind = 'crawl' AND sources IS NOT NULL"
+        " ORDER BY started_at DESC, run_id DESC LIMIT 1",
+        (site,),
+    ).fetchone()
+    return load(row[0]) if row is not None else ()
 
 
 def extractable(

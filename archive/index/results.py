@@ -12,7 +12,7 @@ import attrs
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from archive.model import RevisitOf, WarcLocation
+    from archive.model import RevisitOf, SourceState, WarcLocation
 
 Pieces = tuple[tuple[str, bool], ...]
 """A text in pieces; True where it is what was searched for. Whoever shows it chooses the marks and
@@ -29,6 +29,12 @@ def _object(text: str) -> dict[str, Any]:
 
 def _list(text: str) -> tuple[Any, ...]:
     return tuple(json.loads(text))
+
+
+def _sources(text: str | None) -> tuple[SourceState, ...]:
+    from archive.index.sources import load
+
+    return load(text)
 
 
 _COLUMNS: dict[type[Any], list[str]] = {}
@@ -338,6 +344,8 @@ class RunRow:
     skipped: tuple[dict[str, Any], ...] = field(converter=_list)
     observed: dict[str, float] = field(converter=_object)
     alarms: tuple[dict[str, str], ...] = field(converter=_list)
+    sources: tuple[SourceState, ...] = field(converter=_sources)
+    """How the site's lists were doing at its end."""
     record_id: str
     file: str
 

@@ -11,7 +11,7 @@ import attrs
 from attrs import frozen
 
 from archive.http import parse_head
-from archive.index import keys
+from archive.index import keys, sources
 from archive.model import (
     Article,
     Found,
@@ -120,6 +120,7 @@ def run_row(stored: StoredRun) -> Row:
         "skipped": _json([_skipped(gap) for gap in run.skipped]),
         "observed": _json(run.observed),
         "alarms": _json([attrs.asdict(alarm) for alarm in run.alarms]),
+        "sources": sources.dump(run.sources),
         **_place(stored.location),
     }
 

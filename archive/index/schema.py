@@ -25,7 +25,7 @@ TEXT_COLUMNS = ("title", "lead", "body", "captions")
 """Columns of the full-text index, in order."""
 
 MIGRATION_SET = "hemeroteca"
-KNOWN_MIGRATIONS = ("0001_first", "0002_runs_observed")
+KNOWN_MIGRATIONS = ("0001_first", "0002_runs_observed", "0003_sources")
 
 CANARY_ROWID = -1
 CANARY = "hemerotecacanaryŁ"
@@ -133,14 +133,23 @@ def _migrations() -> Migrations:
 
     @migrations(name="0002_runs_observed")
     def runs_observed(db: Database) -> None:
-        from archive.index.tables import RUNS
+        _add_columns_of_runs(db)
 
-        there = {row[1] for row in db.conn.execute("PRAGMA table_info(runs)")}
-        for column in RUNS.columns:
-            if column.name not in there:
-                db.conn.execute(f'ALTER TABLE runs ADD COLUMN "{column.name}" {column.kind}')
+    @migrations(name="0003_sources")
+    def sources(db: Database) -> None:
+        _add_columns_of_runs(db)
 
     return migrations
+
+
+def _add_columns_of_runs(db: Database) -> None:
+    """Add those that are not there; a new file has them: the first migration makes the tables as they are now."""
+    from archive.index.tables import RUNS
+
+    there = {row[1] for row in db.conn.execute("PRAGMA table_info(runs)")}
+    for column in RUNS.columns:
+        if column.name not in there:
+            db.conn.execute(f'ALTER TABLE runs ADD COLUMN "{column.name}" {column.kind}')
 
 
 def make_triggers(connection: sqlite3.Connection) -> None:

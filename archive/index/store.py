@@ -24,6 +24,7 @@ from archive.index.tables import PLACED
 from archive.model import (
     RevisitOf,
     RunSummary,
+    SourceState,
     Stored,
     StoredCapture,
     StoredExtraction,
@@ -356,6 +357,18 @@ class Index:
         with self._lock:
             self._flush()
             return lookups.unfinished_runs(self._db, kind, site)
+
+    def published_of(self, urls: Iterable[str]) -> dict[str, str]:
+        """Return when the articles at these addresses were published; those that are known."""
+        with self._lock:
+            self._flush()
+            return lookups.published_of(self._db, urls)
+
+    def sources(self, site: str) -> tuple[SourceState, ...]:
+        """Return how the lists of a site were doing at the end of its last crawl."""
+        with self._lock:
+            self._flush()
+            return lookups.sources(self._db, site)
 
     def extractable(
         self,

@@ -347,6 +347,9 @@ alarms | TEXT NOT NULL DEFAULT '[]' | JSON array of {code, subject, detail}
 record_id | TEXT NOT NULL | WARC-Record-ID of the resource record
 """
         + _WHERE
+        + """
+sources | TEXT | JSON list: feeds, sitemaps and sections of the site as the run left them, and which rest until when
+"""
     ),
     indexes={"runs_started": "(started_at)"},
 )

@@ -109,6 +109,12 @@ class Discover:
         "Sitemaps or sitemap indexes. {year}, {month} and {day} are filled in; {month:02} has two digits.",
         default=(),
     )
+    archives: tuple[str, ...] = key(
+        readers.SITEMAPS,
+        "Pages that list the articles of a day, month or year: {year}, {month}, {day}. For crawl --since.",
+        default=(),
+        example="https://journal.example/archives/{year}/{month:02}/",
+    )
     stories: StoryRules | None = key(table(StoryRules), "How to read a section page.")
     next_page: Rule | None = key(readers.RULE, "Link of a section page to its next page.")
     load_more: tuple[LoadMore, ...] = key(tables(LoadMore), "Endpoints that give more stories.", default=())

@@ -25,11 +25,12 @@ def read_feed(
 
     `url` is the feed's own, for relative links; `now` the time of its capture.
     """
-    if data.lstrip()[:1] == b"{":
-        return _json_feed(data, url, now)
+    data = prepare(data)
+    if data[:1] == b"{":
+        return _json_feed(data, url, now, lang, timezone)
     found: list[Candidate] = []
-    for item in elements(prepare(data), _ITEMS):
-        link = absolute(url, _link(item))
+    for item in elements(data, _ITEMS):
+        link = absolute(item.base or url, _link(item))
         if link is None:
             continue
         raw = child_text(item, "pubdate", "published", "date", "issued", "created", "updated", "modified")
@@ -63,13 +64,12 @@ def _link(item: etree._Element) -> str | None:
     original = child_text(item, "origlink")
     if original:
         return original
-    base = item.get("{http://www.w3.org/XML/1998/namespace}base")
     for child in item:
         if local(child) != "link":
             continue
         href = child.get("href")
         if href and (child.get("rel") or "alternate") == "alternate":
-            return absolute(base, href) if base else href.strip()
+            return href.strip()
         if not href and child.text and child.text.strip():
             return str(child.text).strip()
     for child in item:
@@ -83,7 +83,9 @@ def _link(item: etree._Element) -> str | None:
     return item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
 
 
-def _json_feed(data: bytes, url: str, now: datetime) -> list[Candidate]:
+def _json_feed(
+    data: bytes, url: str, now: datetime, lang: str | None, timezone: str | None
+) -> list[Candidate]:
     try:
         feed: Any = orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -102,7 +104,9 @@ def _json_feed(data: bytes, url: str, now: datetime) -> list[Candidate]:
             Candidate(
                 url=link,
                 title=_title(title) if isinstance(title, str) else None,
-                date=parse_date(date, now=now) if isinstance(date, str) else None,
+                date=parse_date(date, lang=lang, timezone=timezone, now=now)
+                if isinstance(date, str)
+                else None,
                 position=len(found) + 1,
             )
         )

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from archive.index.keys import url_key
 from archive.sites.profile import Site
-from archive.urls import bare_host, canonical
+from archive.urls import bare_host, canonical, original_of, strip_tracking
 
 MAX_LINKS = 50_000
 """Links taken from one list; a sitemap may hold as many (sitemaps.org), nothing else has a reason to."""
@@ -29,6 +29,7 @@ _ELSEWHERE = re.compile(
 _DATED = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?(?:0?[1-9]|[12]\d|3[01]))?(?:[/-]|$)")
 _NUMBERED = re.compile(r"(?:^|[^0-9])\d{5,}(?:[^0-9]|$)")
 _PAGE_NAME = re.compile(r"\.(?:html?|vnp|shtml|php|aspx?|chn|epi|tpo|ece|cms|jsp|do)$", re.IGNORECASE)
+_HTML = re.compile(r"\.html?(?=$|\?)", re.IGNORECASE)
 _QUERY_ID = re.compile(
     r"(?:^|&)(?:id|p|aid|newsid|article|article_id|storyid|idxno|docid|nid)=[\w-]{2,}", re.IGNORECASE
 )
@@ -73,17 +74,26 @@ class Scope:
 
     def key(self, url: str) -> str:
         """Return what makes two URLs one in the queue: the article's id where the profile finds one, else the
-        URL.
+        URL, that of the article for its copies (AMP, mobile, print).
         """
         article = self.article_id(url)
-        return f"id:{article}" if article else f"url:{url_key(url)}"
+        return f"id:{article}" if article else f"url:{_HTML.sub('', url_key(original_of(url)))}"
+
+    def is_twin(self, url: str) -> bool:
+        """Tell whether an address is spelled like that of a copy: AMP, mobile, print."""
+        return original_of(url) != url
 
     def article_id(self, url: str) -> str | None:
         """Return the article id that the profile's pattern finds."""
         return self.site.key_for(url) if self.site is not None else None
 
     def plain(self, url: str) -> str:
-        """Return the article's own address for that of its AMP or mobile twin, where the profile says how."""
+        """Return the address to ask for: without what only says where the reader came from; the article's own
+        for that of its AMP or mobile twin, where the profile says how.
+        """
+        address, mark, query = url.partition("?")
+        kept = strip_tracking(query) if mark else ""
+        url = url if kept == query else f"{address}?{kept}" if kept else address
         return self.site.plain_url(url) if self.site is not None else url
 
 
@@ -101,7 +111,7 @@ def url_likeness(url: str, scope: Scope) -> int:
     """
     if scope.article_id(url):
         return 3
-    parts = urlsplit(url)
+    parts = urlsplit(original_of(url))
     path = parts.path
     if not path.strip("/") or _MEDIA.search(path):
         return 1 if _QUERY_ID.search(parts.query) and not _MEDIA.search(path) else 0

@@ -86,7 +86,7 @@ def read_more(data: bytes, url: str, section: str | None, scope: Scope, now: dat
     if not found and rule.html:
         markup = at_path(answer, rule.html)
         if isinstance(markup, str):
-            found = stories_of(_button_page(markup.encode("utf-8", "replace"), base, now), scope)
+            found = stories_of(button_page(markup.encode("utf-8", "replace"), base, now), scope)
     more = at_path(answer, rule.more) if rule.more else True
     going_on = bool(found) and more not in (False, 0, None, "", "0", "false") and "{page}" in rule.endpoint
     following = absolute(url, _filled(rule, zone, page + 1)) if going_on else None
@@ -141,7 +141,7 @@ def _date(value: Any, site: Site | None, now: datetime) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).astimezone(zone).isoformat()
 
 
-def _button_page(markup: bytes, url: str, now: datetime) -> ParsedPage:
+def button_page(markup: bytes, url: str, now: datetime) -> ParsedPage:
     """Return a piece of HTML as a page of its section, so that it is read with the section's rules."""
     body = b"<!DOCTYPE html><html><body><main>" + markup + b"</main></body></html>"
     parsed = parse(Page(url=url, payload=body, content_type="text/html; charset=utf-8", fetched_at=now))

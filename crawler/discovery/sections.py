@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from functools import partial
 
 import attrs
@@ -43,12 +42,37 @@ _NEXT_WORDS = re.compile(
     r"|次のページ|다음|التالي|الصفحة التالية|ถัดไป|หน้าถัดไป|след(?:ующая|\.)?|далее|»|›|>|→|>>)\W*$",
     re.IGNORECASE,
 )
+_OLDER = re.compile(
+    r"\W*(?:older|next page|previous (?:posts|entries|articles)"
+    r"|articles (?:plus anciens|précédents)|page suivante|plus anciens"
+    r"|entradas (?:más )?antiguas|más antigu[ao]s|ältere|vorherige|più vecchi"
+    r"|mais antig[ao]s|cũ hơn|tin cũ|上一页|更早|旧闻|الأقدم|أقدم"
+    r"|เก่ากว่า|ก่อนหน้า|ранее|старые)",
+    re.IGNORECASE,
+)
+_NEXT_NAMES = re.compile(r"(?:^|[\s_-])(?:next|suivante?|siguiente|weiter|older)(?:$|[\s_-])", re.IGNORECASE)
+_CURSOR = re.compile(
+    r"(?<=[?&])(?:before|until|max_id|cursor|after|older|from|to|date|start|offset|updated-max|max-results|by-date)=[^&]*&?",
+    re.IGNORECASE,
+)
 _PAGE_NUMBER = re.compile(
     r"(?:[?&](?:page|p|pg|paged|trang|seite|pagina|pn)=|/(?:page|trang|seite|p)[/-]?|-p|_)(\d{1,4})(?=[/.&]|$)",
     re.IGNORECASE,
 )
+_FEED_ADDRESS = re.compile(
+    r"/(?:rss|feed|feeds|atom|flux-?rss|rss-feeds?)(?:/[^?#]{0,80})?/?(?:\?|$)|\.(?:rss|atom|rdf)(?:\?|$)"
+    r"|(?:rss|feed|atom)[^/?#]{0,40}\.(?:xml|json|php|aspx)(?:\?|$)|[?&](?:feed|format|output)=(?:rss2?|atom|feed)",
+    re.IGNORECASE,
+)
 _FEED_TYPES = frozenset(
-    ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+    (
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/feed+json",
+        "application/rdf+xml",
+        "text/rss+xml",
+        "application/x-rss+xml",
+    )
 )
 _HEADLINE, _SHORT_HEADLINE = 25, 12
 """Weights (archive.text.weight) from which a text is a headline by itself, or beside other evidence."""
@@ -165,6 +189,8 @@ def generic_stories(parsed: ParsedPage, scope: Scope) -> list[Candidate]:
             if likeness == 0 or canonical(url) == own or _in_navigation(anchor, memo):
                 continue
             known = by_url[key] = _Anchors(url=scope.plain(url), likeness=likeness, order=order)
+        elif scope.is_twin(known.url) and not scope.is_twin(url):
+            known.url = scope.plain(url)  # the article rather than its copy
         _weigh(known, anchor, parse)
     repeated = Counter(entry.signature for entry in by_url.values())
     stories = [entry for entry in by_url.values() if _is_story(entry, repeated)]
@@ -206,7 +232,8 @@ def next_pages(parsed: ParsedPage, scope: Scope) -> list[str]:
             url = absolute(parsed.base_url, element.get("href"))
             if url and scope.contains(url) and canonical(url) != canonical(parsed.page.url):
                 return [url]
-    current = _number_of(parsed.page.url)
+    current, own = _number_of(parsed.page.url), canonical(parsed.page.url)
+    older: str | None = None
     for anchor in parsed.tree.iter("a"):
         url = absolute(parsed.base_url, anchor.get("href"))
         if url is None or not scope.contains(url):
@@ -214,13 +241,18 @@ def next_pages(parsed: ParsedPage, scope: Scope) -> list[str]:
         text = squash(anchor.text_content() if hasattr(anchor, "text_content") else text_of(anchor))
         label = text or squash(anchor.get("title") or anchor.get("aria-label"))
         number = _number_of(url)
-        if (
-            number == current + 1
-            and (label == str(number) or _NEXT_WORDS.match(label))
-            and _same_list(url, parsed.page.url)
-        ):
+        if not _same_list(url, parsed.page.url):
+            continue
+        if number == current + 1 and (label == str(number) or _NEXT_WORDS.match(label) or _is_next(anchor)):
             return [url]
-    return []
+        if older is None and number == 1 == current and _OLDER.match(label) and canonical(url) != own:
+            older = url  # by a date or a cursor: ?before=2024-01-01
+    return [older] if older is not None else []
+
+
+def _is_next(anchor: etree._Element) -> bool:
+    """Tell by its names whether a link without words (an arrow, an icon) is that to the next page."""
+    return bool(_NEXT_NAMES.search(_names(anchor)))
 
 
 def _number_of(url: str) -> int:
@@ -230,7 +262,9 @@ def _number_of(url: str) -> int:
 
 def _same_list(url: str, page: str) -> bool:
     """Tell whether two addresses differ only in the page number."""
-    first, second = (_PAGE_NUMBER.sub("", canonical(one)).rstrip("/?&") for one in (url, page))
+    first, second = (
+        _CURSOR.sub("", _PAGE_NUMBER.sub("", canonical(one))).rstrip("/?&") for one in (url, page)
+    )
     return first == second or first.removesuffix(".html") == second.removesuffix(".html")
 
 
@@ -246,6 +280,16 @@ def feeds_of(parsed: ParsedPage) -> list[str]:
         if url and "comment" not in f"{url} {element.get('title') or ''}".lower():
             found[url] = None
     return list(found)[:20]
+
+
+def feed_links(parsed: ParsedPage, scope: Scope) -> list[str]:
+    """Return the feeds to which a page has plain links, by address; those of comments are left out."""
+    found: dict[str, None] = {}
+    for anchor in parsed.tree.iter("a"):
+        url = absolute(parsed.base_url, anchor.get("href"))
+        if url and scope.contains(url) and _FEED_ADDRESS.search(url) and "comment" not in url.lower():
+            found[url] = None
+    return list(found)[:40]
 
 
 def sections_of(parsed: ParsedPage, scope: Scope) -> list[Candidate]:
@@ -293,22 +337,3 @@ def section_name(parsed: ParsedPage) -> str | None:
     title = next((text_of(one) for one in parsed.tree.iter("title")), "")
     first = squash(re.split(r"\s[|–—-]\s", title)[0])
     return first if 0 < len(first) <= 60 else None
-
-
-def all_older(stories: list[Candidate], since: datetime | None) -> bool:
-    """Tell whether every dated story of a list is older than `since`: what follows is older still."""
-    dates = [story.date for story in stories if story.date]
-    return since is not None and len(dates) >= 3 and all(is_older(date, since) for date in dates)
-
-
-def is_older(date: str | None, since: datetime | None) -> bool:
-    """Tell whether a date that a list states lies before `since` (a day without a time: before that day)."""
-    if date is None or since is None:
-        return False
-    if len(date) == 10:
-        return date < since.date().isoformat()
-    try:
-        moment = datetime.fromisoformat(date)
-    except ValueError:
-        return False
-    return moment < since if moment.tzinfo else moment < since.replace(tzinfo=None)

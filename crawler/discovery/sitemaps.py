@@ -16,7 +16,10 @@ from archive.urls import absolute
 from crawler.discovery.links import MAX_LINKS, Candidate
 from crawler.discovery.xml import child_text, elements, local, prepare
 
-MAX_SHARDS = 5_000
+MAX_SHARDS = 50_000
+"""Sitemaps of one index (sitemaps.org)."""
+MAX_FILLED = 20_000
+"""Addresses of one pattern: a page a day for more than fifty years."""
 _ENTRIES = frozenset(("url", "sitemap"))
 _SHARD_DATE = re.compile(r"((?:19|20)\d\d)[-_/]?(0?[1-9]|1[0-2])?(?:[-_/]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 _FRESH = re.compile(r"news|latest|recent|actu|today|nouveau", re.IGNORECASE)
@@ -116,7 +119,7 @@ def _plain_list(data: bytes, url: str) -> Sitemap:
     return Sitemap(pages=tuple(pages))
 
 
-def fill_pattern(pattern: str, since: date | None, now: datetime, limit: int = 600) -> list[str]:
+def fill_pattern(pattern: str, since: date | None, now: datetime, limit: int = MAX_FILLED) -> list[str]:
     """Return the addresses of a sitemap pattern with {year}, {month}, {day}, newest first.
 
     From `since` to `now`; without `since` the present month (year, day) and the one before. `{month:02}` is

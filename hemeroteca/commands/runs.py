@@ -114,6 +114,9 @@ def _line(run: RunRow) -> str:
         lines.append(click.style(f"{alarm['code']}{subject}: {visible(alarm['detail'])}", fg="yellow"))
     if run.detail and not run.alarms:
         lines.append(visible(run.detail))
+    resting = [source.url for source in run.sources if source.rests_until]
+    if resting:
+        lines.append(faint(f"lists at rest: {visible(', '.join(resting[:5]))}"))
     return "\n    ".join(lines)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,25 @@ from typing import Any
 import click
 
 from archive.errors import NothingFoundError, ProfileError, UsageError
-from archive.model import Extraction, Page
+from archive.index.search import Search
+from archive.model import Extraction, Page, SourceState
 from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import BUILTIN, Registry
 from archive.sites.registry import check as check_profile
 from hemeroteca.commands.drift import drift
-from hemeroteca.console import count_of, faint, put, put_json, put_line, put_rows, say, strong, visible
+from hemeroteca.console import (
+    count_of,
+    faint,
+    plain,
+    put,
+    put_json,
+    put_line,
+    put_rows,
+    say,
+    strong,
+    visible,
+)
 from hemeroteca.options import dry_run, group, is_collection, moment, reports, settings_of
 
 USAGE = 2
@@ -79,9 +92,11 @@ def _summary(site: Site) -> dict[str, Any]:
 @reports
 def show(site: str, form: str | None) -> None:
     """Show one profile: hosts, lists, layouts, and where its file is."""
-    row = _summary(Registry.load(settings_of().sites_folder).get(site))
+    settings = settings_of()
+    row = _summary(Registry.load(settings.sites_folder).get(site))
+    sources = _sources(settings, site)
     if form:
-        (put_json if form == "json" else put_line)(row)
+        (put_json if form == "json" else put_line)({**row, "sources": [plain(one) for one in sources]})
         return
     for name, value in row.items():
         if name == "layouts":
@@ -100,6 +115,25 @@ def show(site: str, form: str | None) -> None:
                 put(f"{strong(f'{name:<12}')} {visible(entry)}")
         elif value not in (None, ""):
             put(f"{strong(f'{name:<12}')} {visible(value)}")
+    _show_ailing(sources)
+
+
+def _show_ailing(sources: Iterable[SourceState]) -> None:
+    """Say which lists give nothing, and when those that rest are asked again."""
+    from crawler.discovery.sources import words_of
+
+    for source in sources:
+        if source.bad_in_row:
+            state = "dead" if source.rests_until else "ailing"
+            put(f"{strong(f'{state:<12}')} {visible(words_of(source))}")
+
+
+def _sources(settings: Settings, site: str) -> tuple[SourceState, ...]:
+    """Return how the lists of a site were doing at the end of its last crawl; nothing without an index."""
+    if not settings.index_path.is_file():
+        return ()
+    with Search.open(settings.index_path) as index:
+        return index.sources(site)
 
 
 @sites.command("check")

@@ -16,7 +16,8 @@ from archive.warc.reader import read_capture, stored, warc_files
 from archive.warc.repair import repair_torn
 from archive.warc.verify import verify_file
 from archive.warc.writer import WarcInfo
-from crawler.recorder import COMMIT_SECONDS, ArchiveStoppedError, Recorder, store
+from crawler.desk import COMMIT_SECONDS
+from crawler.recorder import ArchiveStoppedError, Recorder, store
 from tests.e2e.crawling import tables
 from tests.hostile.exact import FAILURES, crawl, route_jobs
 from tests.hostile.server import HTML, PAGE, Answer, Server, ok

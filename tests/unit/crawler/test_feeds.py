@@ -3,11 +3,16 @@
 import gzip
 import time
 from datetime import UTC, datetime
+from email.utils import format_datetime
+from html import escape
+from io import BytesIO
 
+import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.extract.page import plain
 from crawler.discovery.feeds import looks_like_feed, read_feed
 from tests.kit import SHARED, needs_shared
 
@@ -127,6 +132,110 @@ def test_decompression_stops_at_a_bound():
 
 def test_ten_thousand_items_are_cut():
     assert len(read_feed(rss("<item><link>https://a.example/1</link></item>" * 10_000), URL, NOW)) == 5_000
+
+
+ITEM = "<item><title>{}</title><link>https://a.example/1</link></item>"
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        (
+            b"<br />\n<b>Warning</b>: x in /var/www/x.php on line 3<br />\n" + rss(ITEM.format("Été 2026")),
+            "Été 2026",
+        ),
+        (b"\n\n  " + rss(ITEM.format("Été 2026")), "Été 2026"),
+        (rss(ITEM.format("É\x00té\x0b 2026")), "Été 2026"),
+        (rss(ITEM.format("Nr 7 & co <b>&</b> A&P")), "Nr 7 & co & A&P"),
+        (rss(ITEM.format("<![CDATA[A & B &amp; C]]>")), "A & B & C"),
+        (rss(ITEM.format("Le « café » d’hiver")).decode().encode("cp1252"), "Le « café » d’hiver"),
+        (rss(ITEM.format("Đường sắt 高铁")).replace(b"utf-8", b"utf-16", 1), "Đường sắt 高铁"),
+        (
+            rss(ITEM.format("河内高速铁路镕")).decode().replace("utf-8", "gb2312").encode("gbk"),
+            "河内高速铁路镕",
+        ),
+        (
+            rss(ITEM.format("รถไฟความเร็วสูง")).decode().replace("utf-8", "tis-620").encode("cp874"),
+            "รถไฟความเร็วสูง",
+        ),
+        (
+            rss(ITEM.format("قطار سريع")).decode().replace("utf-8", "windows-1256").encode("cp1256"),
+            "قطار سريع",
+        ),
+        (b"<RSS><CHANNEL><ITEM><TITLE>T</TITLE><LINK>https://a.example/1</LINK></ITEM></CHANNEL></RSS>", "T"),
+        (b'<?xml version="1.1"?>' + rss(ITEM.format("T")).partition(b"?>")[2], "T"),
+        (b"<!DOCTYPE" * 30_000 + rss(ITEM.format("T")).partition(b"?>")[2], "T"),
+    ],
+)
+def test_odd_feeds_that_papers_send(data, title):
+    (found,) = read_feed(data, URL, NOW)
+    assert (found.url, found.title) == ("https://a.example/1", title)
+
+
+def test_an_ampersand_in_cdata_is_one_and_a_bare_one_in_a_link_too():
+    for link in (
+        "<![CDATA[https://a.example/1?a=1&b=2]]>",
+        "https://a.example/1?a=1&b=2",
+        "https://a.example/1?a=1&amp;b=2",
+    ):
+        (found,) = read_feed(rss(f"<item><link>{link}</link></item>"), URL, NOW)
+        assert found.url == "https://a.example/1?a=1&b=2"
+
+
+def test_xml_base_of_any_element_counts():
+    atom = b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://b.example/x/"><entry><link href="1.html"/></entry><entry xml:base="y/"><link href="2.html"/></entry></feed>'
+    assert [one.url for one in read_feed(atom, URL, NOW)] == [
+        "https://b.example/x/1.html",
+        "https://b.example/x/y/2.html",
+    ]
+
+
+HOSTILE = {
+    "entities": '<!DOCTYPE rss [<!ENTITY a0 "lol">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 30)) + "]>",
+    "doctypes": "<!DOCTYPE" * 100_000,
+    "brackets": "<!DOCTYPE x [" + "]" * 300_000,
+    "entity declarations": "<!DOCTYPE x [" + "<!ENTITY" * 100_000,
+    "cdata": "<rss><channel><item><title>" + "<![CDATA[" * 100_000,
+    "ampersands": "<rss><channel><item><title>" + "&" * 300_000,
+    "less than": "<" * 1_000_000,
+    "attributes": "<rss><channel><item " + " ".join(f'a{n}="x"' for n in range(100_000)) + ">",
+    "depth": "<rss><channel>" + "<item>" * 200_000,
+    "namespaces": "<rss " + " ".join(f'xmlns:n{n}="u{n}"' for n in range(20_000)) + "><channel><item>",
+    "comment": "<rss><!--" + "-" * 1_000_000,
+    "json": '{"items":' + "[" * 200_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_megabyte_of_malice_costs_less_than_seconds(name):
+    began = time.process_time()
+    read_feed(HOSTILE[name].encode(), URL, NOW)
+    assert time.process_time() - began < 3
+
+
+words = st.text(alphabet="abé Đườ高铁قطรถ&<>'\"", min_size=1, max_size=40).filter(str.strip)
+moments = st.integers(1_000_000_000, int(NOW.timestamp())).map(lambda it: datetime.fromtimestamp(it, UTC))
+
+
+@given(st.lists(st.tuples(st.integers(1, 99_999), words, moments), min_size=1, max_size=6), st.booleans())
+def test_feedparser_reads_the_same_in_feeds_that_are_well_made(entries, atom):
+    items = []
+    for number, title, moment in entries:
+        text, link = escape(escape(title)), f"https://a.example/{number}?a=1&amp;b=2"
+        items.append(
+            f'<entry><title type="html">{text}</title><link href="{link}"/><published>{moment.isoformat()}</published></entry>'
+            if atom
+            else f"<item><title>{text}</title><link>{link}</link><pubDate>{format_datetime(moment)}</pubDate></item>"
+        )
+    body = "".join(items)
+    data = f'<feed xmlns="http://www.w3.org/2005/Atom">{body}</feed>'.encode() if atom else rss(body)
+    judged = feedparser.parse(BytesIO(data), resolve_relative_uris=False)
+    assert [(one.url, datetime.fromisoformat(one.date or "")) for one in read_feed(data, URL, NOW)] == [
+        (one.link, datetime(*one.published_parsed[:6], tzinfo=UTC)) for one in judged.entries
+    ]
+    assert [(one.title or "").split() for one in read_feed(data, URL, NOW)] == [
+        plain(one.title).split() for one in judged.entries
+    ]
 
 
 @given(

@@ -11,9 +11,10 @@ from archive.extract.page import parse
 from archive.model import Page
 from archive.sites.profile import load_profile
 from archive.sites.registry import Registry
+from crawler.discovery.backfill import all_older, is_older
 from crawler.discovery.links import Scope, url_likeness
 from crawler.discovery.loadmore import first_urls, read_more
-from crawler.discovery.sections import all_older, feeds_of, is_older, next_pages, section_name, sections_of
+from crawler.discovery.sections import feeds_of, next_pages, section_name, sections_of
 from crawler.discovery.stories import next_page_of, stories_of
 from tests.kit import SHARED, needs_shared
 

@@ -55,6 +55,7 @@ def before(status="done", *alarms: Alarm) -> RunRow:
         "[]",
         "{}",
         told,
+        None,
         "<urn:x>",
         "w",
     )
