@@ -1,7 +1,7 @@
 """XML from strangers, read without trust: no entities of its own, no DTD, no network, bounded sizes, time in
 proportion to length, broken parts mended or skipped.
 
-Why not feedparser: docs/decisions/0012-feeds-are-read-by-lxml.md.
+Why not feedparser: docs/decisions/0011-feeds-are-read-by-lxml.md.
 """
 
 from __future__ import annotations

@@ -524,7 +524,16 @@ def test_xml_bombs_in_feeds_and_sitemaps(empty, pages):
     entities = '<!ENTITY lol0 "lol">' + "".join(
         f'<!ENTITY lol{n} "{f"&lol{n - 1};" * 10}">' for n in range(1, 12)
     )
-    stories = [pages.put(f"/monde/recit-3000{n}.html", article(f"Récit numéro {n}")) for n in range(3)]
+    stories = [
+        pages.put(
+            f"/monde/recit-3000{n}.html",
+            article(
+                f"Récit numéro {n}",
+                f"{TEXT}<p>Ce récit est le numéro {n} de la série, et il ne ressemble à aucun autre.</p>",
+            ),
+        )
+        for n in range(3)
+    ]
     outside = f'<!ENTITY file SYSTEM "file:///etc/passwd"><!ENTITY net SYSTEM "{pages.url("/by-entity")}">'
     feed = "<rss><channel><item><title>{}</title><link>{}</link></item></channel></rss>"
     bomb = f'<?xml version="1.0"?><!DOCTYPE x [{entities}]>'
