@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from multiprocessing import forkserver
 from typing import Any, TypeVar
 
 from attrs import frozen
@@ -31,6 +32,16 @@ class Died:
     reason: str
 
 
+def make_ready(home: str) -> None:
+    """Start the process that workers are forked from; it imports their module once, not once a worker.
+
+    Called early, it does so while this process imports its own. A second call does nothing.
+    """
+    if _START == "forkserver":
+        multiprocessing.set_forkserver_preload([home])
+        forkserver.ensure_running()
+
+
 class _Pool:
     """An executor that can be made anew when a worker died."""
 
@@ -39,8 +50,7 @@ class _Pool:
     ) -> None:
         self.jobs, self.initializer, self.arguments = jobs, initializer, arguments
         self.context = multiprocessing.get_context(_START)
-        if _START == "forkserver":
-            self.context.set_forkserver_preload([home])  # imported once, not once a worker
+        make_ready(home)
         self.executor = self._new(jobs)
 
     def _new(self, jobs: int) -> ProcessPoolExecutor:

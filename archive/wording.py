@@ -16,7 +16,7 @@ from operator import or_
 WORDING_VERSION = "1"
 """Raised by whoever changes what `digest_parts` of a text returns: versions are named after it."""
 
-_SPACES = re.compile(r"[\s\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
+_INVISIBLE = re.compile(r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
 _PIECES = re.compile(
     r"\d[\d.,\u00a0\u202f’']*[km]?(?=\W|$)|\d[\d.,]*|[^\W\d_]+(?:[\u0300-\u036f\u0e30-\u0e4e]+[^\W\d_]*)*"
 )
@@ -65,7 +65,10 @@ def wording(text: str | None) -> str:
     """Return a text without its white space and what never shows, in one spelling of each letter (NFC)."""
     if not text:
         return ""
-    return _SPACES.sub("", text if text.isascii() else unicodedata.normalize("NFC", text))
+    joined = "".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
+    if joined.isprintable():  # nothing invisible in it: so nearly always
+        return joined
+    return _INVISIBLE.sub("", joined)
 
 
 def is_furniture(text: str) -> bool:

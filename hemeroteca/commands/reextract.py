@@ -45,6 +45,11 @@ def reextract(
 
     An extraction record is written only where the result differs; old ones, and old versions, stay.
     """
+    jobs = jobs or processors()
+    if jobs > 1:
+        from archive.parallel import make_ready
+
+        make_ready("archive.reextract")
     from archive.index.store import Index
     from archive.reextract import FIELDS, Options
     from archive.reextract import reextract as extract_again
@@ -62,7 +67,7 @@ def reextract(
         stale=stale,
         fields=fields,
         dry_run=dry_run,
-        jobs=jobs or processors(),
+        jobs=jobs,
     )
     changes: list[Any] = []
 
