@@ -115,10 +115,9 @@ def read(processor: Processor, item: PageItem) -> Read:
     known = processor.index.versions_of(article_id)
     processor.keep(extraction, item.stored)
     again = known and not item.queued.is_recheck
-    digest = keys.content_digest(article, item.stored.capture.fetched_at)
     return Read(
         extraction=extraction,
         article_id=article_id,
-        is_new=keys.version_id(article.site, article.key, digest) not in known,
+        is_new=not processor.index.versions_of(article_id) <= known,
         history=processor.index.sightings_of(article_id) if again else [],
     )
