@@ -250,16 +250,20 @@ def reextract_rounds(work: Path, least: int, rounds: int) -> tuple[int, dict[str
 
 
 def show(title: str, count: int, results: dict[str, list[Figures]]) -> dict[str, Figures]:
-    """Print one table; return the medians. What was only started has its whole CPU and wall instead."""
+    """Print one table; return the medians. What was only started has its whole CPU and wall instead.
+
+    `cores`: CPU over wall. Two processes that got less than two say that the machine was busy, not that they wait.
+    """
     print(f"\n{title}")
-    print(f"{'':<44}{'CPU-s/1,000':>12}{'pages/s':>9}{'RSS MiB':>9}")
+    print(f"{'':<44}{'CPU-s/1,000':>12}{'pages/s':>9}{'RSS MiB':>9}{'cores':>7}")
     medians = {name: median(figures) for name, figures in results.items()}
     for name, figures in medians.items():
         if "started" in name:
             print(f"{name:<44}{figures.cpu:>10.2f} s{figures.wall:>7.2f} s{figures.rss:>9.0f}")
             continue
         done = TRAFILATURA_PAGES if "trafilatura" in name else count
-        print(f"{name:<44}{figures.cpu / done * 1000:>12.2f}{done / figures.wall:>9.0f}{figures.rss:>9.0f}")
+        each, pace, cores = figures.cpu / done * 1000, done / figures.wall, figures.cpu / figures.wall
+        print(f"{name:<44}{each:>12.2f}{pace:>9.0f}{figures.rss:>9.0f}{cores:>7.2f}")
     return medians
 
 
