@@ -12,8 +12,9 @@ from typing import Literal
 from attrs import evolve
 
 from archive.index.store import Index
-from archive.model import RunSummary, StoredExtraction, StoredRun
+from archive.model import StoredExtraction, StoredRun
 from archive.settings import Settings
+from archive.summary import RunSummary
 from archive.warc.records import WarcInfo
 from archive.warc.writer import WarcWriter
 

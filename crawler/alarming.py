@@ -20,8 +20,8 @@ import orjson
 from archive.errors import HemerotecaError
 from archive.index.results import RunRow
 from archive.index.search import Search
-from archive.model import Alarm, RunSummary
 from archive.settings import Settings
+from archive.summary import Alarm, RunSummary
 
 logger = logging.getLogger(__name__)
 

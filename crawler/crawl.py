@@ -25,12 +25,12 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from archive.errors import LockedError
 from archive.index.store import Index
 from archive.locks import hold_collection, hold_site
-from archive.model import RunSummary
 from archive.parallel import read_many_pages
 from archive.process import Processor, catch_up_files
 from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
+from archive.summary import RunSummary
 from archive.warc.records import WarcInfo
 from archive.warc.writer import WarcWriter, repair_torn
 from crawler.alarming import tell_all

@@ -19,8 +19,8 @@ from statistics import median
 
 from attrs import field, frozen
 
-from archive.model import Alarm
 from archive.sites.schema import Expect
+from archive.summary import Alarm
 from crawler.observing import UNKNOWN_LAYOUT
 
 UNLIKELY = 1e-4

@@ -24,7 +24,7 @@ import attrs
 from attrs import frozen
 
 from archive.errors import ScheduleError
-from archive.model import SkippedSlots
+from archive.summary import SkippedSlots
 
 State = Literal["running", "ran", "skipped", "lost"]
 """running; ran to an end, good or bad; skipped; lost: its scheduler died, and nobody knows how it ended."""

@@ -13,8 +13,9 @@ from attrs import frozen
 
 from archive.extract.page import ParsedPage, parse
 from archive.http import Payload
-from archive.model import Found, FoundBy, SourceOutcome, StoredCapture
+from archive.model import Found, FoundBy, StoredCapture
 from archive.process import is_page, page_of
+from archive.summary import SourceOutcome
 from crawler.discovery import backfill, endless, feeds, guesses, loadmore, sections, sitemaps
 from crawler.discovery.links import Candidate, url_likeness
 from crawler.discovery.stories import next_page_of, stories_of

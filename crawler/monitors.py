@@ -17,8 +17,8 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter
 
 from archive.errors import HemerotecaError
-from archive.model import Alarm, RunSummary, SourceState
 from archive.sites.schema import Expect
+from archive.summary import Alarm, RunSummary, SourceState
 from crawler.comparing import past_runs
 from crawler.discovery.sources import words_of
 from crawler.drift import Case, PastRun, alarms

@@ -17,10 +17,11 @@ from attrs import define, frozen
 from scrapy.crawler import Crawler
 
 from archive.index.store import Index
-from archive.model import Article, RunSummary, SkippedSlots
+from archive.model import Article
 from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
+from archive.summary import RunSummary, SkippedSlots
 from crawler.discovery.links import Scope
 from crawler.discovery.sources import SourceBook
 from crawler.observing import Observer

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from archive.model import ALARM_CODES, ISSUE_CODES
+from archive.model import ISSUE_CODES
 from archive.settings import FILE_NAME, setting_fields
+from archive.summary import ALARM_CODES
 from hemeroteca.cli import SECTIONS, cli
 from hemeroteca.commands.collection import toml_value
 

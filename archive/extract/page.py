@@ -274,7 +274,7 @@ def _binary(data: bytes) -> bool:
     }:
         return True
     control = len(head) - len(head.translate(None, _CONTROL_BYTES))
-    return control > 0.1 * len(head)
+    return control > 0.02 * len(head)
 
 
 def _read_meta(metas: list[etree._Element]) -> dict[str, list[str]]:

@@ -32,7 +32,8 @@ from archive.index.results import (
 )
 
 if TYPE_CHECKING:
-    from archive.model import Article, SourceState
+    from archive.model import Article
+    from archive.summary import SourceState
 
 Kind = TypeVar("Kind")
 

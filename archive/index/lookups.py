@@ -15,7 +15,8 @@ from archive.index.keys import record_id_number, url_key
 from archive.index.results import CaptureRow, ExtractableRow, columns
 from archive.index.sources import load
 from archive.index.tables import PLACED
-from archive.model import RevisitOf, RunSummary, SkippedSlots, SourceState, StoredFile, WarcLocation
+from archive.model import RevisitOf, StoredFile, WarcLocation
+from archive.summary import RunSummary, SkippedSlots, SourceState
 
 _CHUNK = 400
 

@@ -12,7 +12,8 @@ import attrs
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from archive.model import RevisitOf, SourceState, WarcLocation
+    from archive.model import RevisitOf, WarcLocation
+    from archive.summary import SourceState
 
 Pieces = tuple[tuple[str, bool], ...]
 """A text in pieces; True where it is what was searched for. Whoever shows it chooses the marks and

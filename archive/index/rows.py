@@ -15,7 +15,6 @@ from archive.index import keys, sources
 from archive.model import (
     Article,
     Found,
-    SkippedSlots,
     StoredCapture,
     StoredExtraction,
     StoredFailure,
@@ -23,6 +22,7 @@ from archive.model import (
     StoredRun,
     WarcLocation,
 )
+from archive.summary import SkippedSlots
 from archive.urls import host_of
 
 Row = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from archive.model import SourceState
+from archive.summary import SourceState
 
 _MOMENTS = ("tried_at", "good_at", "rests_until")
 

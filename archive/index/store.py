@@ -23,8 +23,6 @@ from archive.index.statements import CHILDREN_OF_VERSION, UPSERTS
 from archive.index.tables import PLACED
 from archive.model import (
     RevisitOf,
-    RunSummary,
-    SourceState,
     Stored,
     StoredCapture,
     StoredExtraction,
@@ -33,6 +31,7 @@ from archive.model import (
     StoredRun,
     WarcLocation,
 )
+from archive.summary import RunSummary, SourceState
 
 BUSY_SECONDS = 60.0
 """How long one writer waits for the others."""

@@ -10,7 +10,8 @@ import orjson
 from attrs import frozen
 from cattrs.preconf.orjson import OrjsonConverter, make_converter
 
-from archive.model import Article, Extraction, RunSummary
+from archive.model import Article, Extraction
+from archive.summary import RunSummary
 from archive.warc.fields import parse_date, utc, warc_date
 
 SCHEMA = 1

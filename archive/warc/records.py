@@ -17,7 +17,8 @@ import attrs
 from attrs import field, frozen
 
 from archive.http import entity_of, head_length, split_message, status_of
-from archive.model import Capture, Extraction, Failure, RevisitOf, RunSummary
+from archive.model import Capture, Extraction, Failure, RevisitOf
+from archive.summary import RunSummary
 from archive.warc.blocks import article_to_dict, extraction_from_json, extraction_to_json, run_to_json
 from archive.warc.blocks import extraction_body as _extraction_body
 from archive.warc.fields import (

@@ -24,7 +24,6 @@ from archive.errors import WarcWriteError
 from archive.model import (
     Capture,
     Extraction,
-    RunSummary,
     StoredCapture,
     StoredExtraction,
     StoredFailure,
@@ -32,6 +31,7 @@ from archive.model import (
     StoredRun,
     WarcLocation,
 )
+from archive.summary import RunSummary
 from archive.warc.blocks import read_extraction_body, run_from_json
 from archive.warc.fields import parse_date, utc
 from archive.warc.gzipped import gzip_member

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from attrs import define
 
-from archive.model import SourceOutcome, SourceState
+from archive.summary import SourceOutcome, SourceState
 
 BEFORE_REST = 3
 FIRST_REST = timedelta(hours=6)

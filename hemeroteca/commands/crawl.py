@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import UsageError
-from archive.model import RunSummary, SkippedSlots
 from archive.settings import Settings
+from archive.summary import RunSummary, SkippedSlots
 from hemeroteca import periods
 from hemeroteca.cli import INTERRUPTED
 from hemeroteca.console import plain, put, put_json, put_line, say, strong, visible

@@ -13,11 +13,12 @@ import click
 
 from archive.errors import NothingFoundError, ProfileError, UsageError
 from archive.index.search import Search
-from archive.model import Extraction, Page, SourceState
+from archive.model import Extraction, Page
 from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import BUILTIN, Registry
 from archive.sites.registry import check as check_profile
+from archive.summary import SourceState
 from hemeroteca.commands.drift import drift
 from hemeroteca.console import (
     count_of,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.model import ALARM_CODES
 from archive.sites.schema import Expect
+from archive.summary import ALARM_CODES
 from crawler.drift import Case, PastRun, alarms, beta_binomial_tail
 
 START = datetime(2026, 11, 1, tzinfo=UTC)

@@ -15,8 +15,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from archive.index.results import RunRow
-from archive.model import Alarm, RunSummary
 from archive.settings import load_settings
+from archive.summary import Alarm, RunSummary
 from crawler import gauges
 from crawler.alarming import tell
 from crawler.ledger import Ledger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from datetime import UTC, datetime
 
@@ -143,3 +144,10 @@ def test_xhtml_with_self_closed_scripts():
         "application/xhtml+xml",
     )
     assert page.tree.findtext(".//p") == "du texte"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bytes_that_are_no_text_in_any_encoding_are_no_page(seed):
+    noise = random.Random(seed).randbytes(3000)
+    page = Page(url="https://news.example/a/b.html", payload=noise, content_type="text/html", fetched_at=NOW)
+    assert extract(page).verdict == "undecodable"

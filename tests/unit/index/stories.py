@@ -16,7 +16,6 @@ from archive.model import (
     Provenance,
     RelatedLink,
     RevisitOf,
-    RunSummary,
     StoredCapture,
     StoredExtraction,
     StoredFailure,
@@ -24,6 +23,7 @@ from archive.model import (
     StoredRun,
     WarcLocation,
 )
+from archive.summary import RunSummary
 
 START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 FILE = "warc/2026/03/hemeroteca-1.warc.gz"

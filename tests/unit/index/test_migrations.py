@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from archive.index.search import Search
 from archive.index.store import Index
-from archive.model import Alarm, RunSummary, SkippedSlots, StoredRun, WarcLocation
+from archive.model import StoredRun, WarcLocation
+from archive.summary import Alarm, RunSummary, SkippedSlots
 
 ADDED = ("slot", "skipped", "observed", "alarms")
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)

@@ -16,13 +16,13 @@ from archive.model import (
     Extraction,
     Found,
     Provenance,
-    RunSummary,
     StoredCapture,
     StoredExtraction,
     StoredFailure,
     StoredFile,
     StoredRun,
 )
+from archive.summary import RunSummary
 from archive.warc.gzipped import gzip_member
 from archive.warc.reader import payload, read_capture, read_record, stored, warc_files
 from archive.warc.records import (
