@@ -114,9 +114,11 @@ _HTML_TAG = re.compile(
     r"</?(?:a|abbr|article|aside|b|big|blockquote|body|br|center|cite|code|div|em|embed|figure|figcaption|font"
     r"|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|li|link|main|mark|meta|nav|ol|p|path|picture"
     r"|s|script|section|small|source|span|strong|style|sub|sup|svg|table|tbody|td|th|time|tr|u|ul|video)"
-    r"(?=[\s/>])[^<>]*>",
+    r"(?=[\s/>])[^<>]*>"
+    r"|</?[a-z][a-z0-9]*-[\w-]*(?=[\s/>])[^<>]*>",
     re.IGNORECASE,
 )
+_MAX_NESTED = 5
 _MARKUP = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--.*?--|![^<>]*)>", re.DOTALL)
 
 
@@ -133,10 +135,20 @@ def plain(value: str) -> str:
     return squash(value)
 
 
+def _untagged(text: str) -> str:
+    """Return a text without tags; those that stand in an attribute of another are taken out first."""
+    for _ in range(_MAX_NESTED):
+        shorter = _HTML_TAG.sub(" ", text)
+        if shorter == text:
+            return text
+        text = shorter
+    return text.replace("<", " ")
+
+
 def without_markup(value: Any) -> Any:
     """Return a field, whatever its shape, with the tags of HTML taken out of its texts."""
     if isinstance(value, str):
-        return squash(_HTML_TAG.sub(" ", value)) if "<" in value else value
+        return squash(_untagged(value)) if "<" in value else value
     if isinstance(value, tuple):
         return tuple(without_markup(item) for item in value)
     if attrs.has(type(value)):

@@ -142,11 +142,8 @@ def _headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]
         if claim and (at >= 0 or rule != "generic:title" or "h1" not in sheet.tag):
             return Found(claim, rule), at
     index = sheet.tag.index("h1") if "h1" in sheet.tag else -1
-    return (
-        (Found(text_of(sheet.elements[index]) or None, "generic:h1"), index)
-        if index >= 0
-        else (Found(None), -1)
-    )
+    text = text_of(sheet.elements[index]) if index >= 0 else ""
+    return (Found(text, "generic:h1") if 0 < len(text) <= _MAX else Found(None)), index
 
 
 def _first_h1(sheet: Sheet, claims: list[tuple[str, str]], sites: set[str]) -> int:

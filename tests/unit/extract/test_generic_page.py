@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.extract import extract
-from archive.extract.page import MAX_BYTES, ld_text, parse
+from archive.extract.page import MAX_BYTES, ld_text, parse, without_markup
 from archive.model import Page
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -151,3 +151,16 @@ def test_bytes_that_are_no_text_in_any_encoding_are_no_page(seed):
     noise = random.Random(seed).randbytes(3000)
     page = Page(url="https://news.example/a/b.html", payload=noise, content_type="text/html", fetched_at=NOW)
     assert extract(page).verdict == "undecodable"
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("Le port <b>rouvre</b> mardi", "Le port rouvre mardi"),
+        ('Le port <img alt="<b>quai</b>" src="a"> rouvre', "Le port rouvre"),
+        ("Le port <amp-img src=a></amp-img>rouvre", "Le port rouvre"),
+        ("Le taux reste < 3 % et > 2 %", "Le taux reste < 3 % et > 2 %"),
+    ],
+)
+def test_a_short_field_holds_no_markup(text, bare):
+    assert without_markup((text,)) == (bare,)
