@@ -119,6 +119,11 @@ def test_two_calls_at_once_crawl_once(press, paper):
     assert max(paper.asked[path] for path in paper.paths()) == 1
 
 
+def lost(press):
+    """Return the slots whose scheduler was killed; one or two older ones are skipped, as the clock will have it."""
+    return [row for row in history(press) if row["state"] == "lost"]
+
+
 def test_a_killed_scheduler_and_the_crawl_that_goes_on(press, paper):
     paper.wait = 0.6
     away(press, minutes=40)
@@ -136,13 +141,8 @@ def test_a_killed_scheduler_and_the_crawl_that_goes_on(press, paper):
     with Ledger(press / "schedule.db") as ledger:
         assert ledger.lease(SITE) is not None  # the crawl outlived its scheduler, and is left alone
     wait_for(lambda: {row["status"] for row in runs(press)} == {"done"})
-    wait_for(
-        lambda: (
-            hemeroteca("schedule", "run-due", at=press).returncode == 0
-            and history(press)[-1]["state"] == "lost"
-        )
-    )
-    assert "its scheduler ended without a word" in history(press)[-1]["reason"]
+    wait_for(lambda: hemeroteca("schedule", "run-due", at=press).returncode == 0 and lost(press))
+    assert ["its scheduler ended without a word" in row["reason"] for row in lost(press)] == [True]
     assert set(captured(press).values()) <= {1, 2}  # lists may be fetched by a run of their own
     assert max(paper.asked[path] for path in paper.paths()) == 1
 
