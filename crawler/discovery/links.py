@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
@@ -26,6 +26,24 @@ _ELSEWHERE = re.compile(
     r"|sitemap|rss|feeds?|comments?|print|share|cart|shop|boutique|wp-login\.php|wp-admin|cdn-cgi|amp|page)(?:/|\.|$)",
     re.IGNORECASE,
 )
+_SERVICES = re.compile(
+    r"/(?:horoscopes?|horoscopo|horóscopo|horoskop|oroscopo|tu-vi|crosswords?|mots-croises|crucigramas?|sudoku|live-?scores?"
+    r"|shop|boutique|tienda|loja|lotter(?:y|ies)|loter[ií]as?|xo-so|tv-guide|programme-tv|lich-phat-song"
+    r"|petites-annonces|classifieds|rao-vat)(?=/|\.|$)",
+    re.IGNORECASE,
+)
+"""Parts of a paper that tell no news, whatever number or headline their addresses have."""
+_MIXED = re.compile(
+    r"/(?:weather(?:-forecast)?|meteo|météo|wetter|tiempo|previsao-do-tempo|thoi-tiet|tianqi|pogoda"
+    r"|games?|jeux|juegos|jogos|spiele|giochi|tro-choi)(?=/|\.|$)",
+    re.IGNORECASE,
+)
+"""Forecasts and games, numbered by place and day, that may stand beside news of storms and of games."""
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HEADLINE_WIDE, _HEADLINE_LETTERS = 3, 16
+"""Characters from which a name that is not in ASCII is taken for a headline: Chinese, Japanese, Korean ones;
+letters of any other script, in which five are the name of a section.
+"""
 _DATED = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?(?:0?[1-9]|[12]\d|3[01]))?(?:[/-]|$)")
 _NUMBERED = re.compile(r"(?:^|[^0-9])\d{5,}(?:[^0-9]|$)")
 _PAGE_NAME = re.compile(r"\.(?:html?|vnp|shtml|php|aspx?|chn|epi|tpo|ece|cms|jsp|do)$", re.IGNORECASE)
@@ -105,6 +123,22 @@ def _netloc(url: str) -> str:
     return parts.netloc if parts.scheme in ("http", "https") else ""
 
 
+def is_service(path: str) -> bool:
+    """Tell whether a path lies in a part of a paper that tells no news: games, horoscopes, a shop."""
+    return bool(_SERVICES.search(unquote(path)))
+
+
+def is_mixed(path: str) -> bool:
+    """Tell whether a path lies where forecasts or games are, and perhaps articles about them."""
+    return bool(_MIXED.search(unquote(path)))
+
+
+def _is_headline(name: str) -> bool:
+    """Tell whether a name in another script than Latin is long enough for a headline."""
+    foreign = "".join(char for char in unquote(name) if not char.isascii())
+    return len(_WIDE.findall(foreign)) >= _HEADLINE_WIDE or len(foreign) >= _HEADLINE_LETTERS
+
+
 def url_likeness(url: str, scope: Scope) -> int:
     """Return how much a URL looks like an article's: 0 surely not, 1 perhaps, 2 probably, 3 certainly
     (profile's pattern).
@@ -115,12 +149,14 @@ def url_likeness(url: str, scope: Scope) -> int:
     path = parts.path
     if not path.strip("/") or _MEDIA.search(path):
         return 1 if _QUERY_ID.search(parts.query) and not _MEDIA.search(path) else 0
-    if _ELSEWHERE.search(path):
+    if _ELSEWHERE.search(path) or is_service(path):
         return 0
     last = path.rstrip("/").rpartition("/")[2]
     dated, numbered = bool(_DATED.search(path)), bool(_NUMBERED.search(path) or _QUERY_ID.search(parts.query))
     words = len([word for word in re.split(r"[-_]|%20", _PAGE_NAME.sub("", last)) if word])
-    encoded = last.count("%") >= 9
+    encoded = _is_headline(last)
+    if is_mixed(path) and not dated:
+        return int(words >= 3)
     if numbered or (dated and (words >= 2 or encoded)) or words >= 5 or encoded:
         return 2
     return int(words >= 3 or dated or bool(_PAGE_NAME.search(last)))

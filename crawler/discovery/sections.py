@@ -20,7 +20,7 @@ from archive.dates import parse_date
 from archive.extract.page import ParsedPage
 from archive.text import squash, text_of, weight
 from archive.urls import absolute, canonical
-from crawler.discovery.links import MAX_LINKS, Candidate, Scope, url_likeness
+from crawler.discovery.links import MAX_LINKS, Candidate, Scope, is_mixed, is_service, url_likeness
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CARDS = frozenset(("article", "li", "section", "figure", "td"))
@@ -315,7 +315,8 @@ def _may_be_section(url: str, scope: Scope) -> bool:
     path = url.partition("://")[2].partition("/")[2].strip("/")
     if not path or path.count("/") > 2 or len(path) > 60 or url_likeness(url, scope) >= 2:
         return False
-    return not _NOT_SECTIONS.search(f"/{path}/")
+    path = f"/{path}/"
+    return not (_NOT_SECTIONS.search(path) or is_service(path) or is_mixed(path))
 
 
 _NOT_SECTIONS = re.compile(

@@ -37,6 +37,13 @@ ARTICLES = [
     "/politique/le-port-rouvre-ses-quais-123456.html?outputType=amp",
     "/politique/le-port-rouvre-ses-quais-123456/print",
     "/print/politique/le-port-rouvre-ses-quais-123456.html",
+    "/economie/emploi/le-port-embauche-deux-cents-dockers-123456.html",
+    "/jeux/le-studio-de-hanoi-devoile-son-prochain-jeu-1234567",
+    "/%E0%B8%81%E0%B8%B2%E0%B8%A3%E0%B9%80%E0%B8%A1%E0%B8%B7%E0%B8%AD%E0%B8%87/%E0%B8%97%E0%B9%88%E0%B8%B2%E0%B9%80%E0%B8%A3%E0%B8%B7%E0%B8%AD%E0%B8%9B%E0%B8%A3%E0%B8%B0%E0%B8%A1%E0%B8%87%E0%B9%80%E0%B8%9B%E0%B8%B4%E0%B8%94",
+    "/weather/2026/11/23/storm-closes-the-port",
+    "/meteo/la-tempete-ferme-le-port-de-peche-123456.html",
+    "/sport/world-cup-games-open-in-hanoi-1234567",
+    "/economie/emploi-le-port-embauche-deux-cents-dockers-123456.html",
 ]
 OTHERS = [
     "/",
@@ -77,6 +84,17 @@ OTHERS = [
     "/rubrique/politique-etrangere-12",
     "/cart/checkout-1234567",
     "/wp-login.php?id=12345",
+    "/horoscope/belier-du-jour-20261123",
+    "/tu-vi/cung-bach-duong-hom-nay-123456.html",
+    "/juegos/12345",
+    "/live-score/football/match-1234567",
+    "/boutique/tasse-du-journal-12345",
+    "/shop/product/mug-of-the-paper-1234567",
+    "/%D8%B1%D9%8A%D8%A7%D8%B6%D8%A9/",
+    "/fr/jeux/mots-croises/grille-du-jour-1234567",
+    "/xo-so/ket-qua-mien-bac-20261123.html",
+    "/weather/75001",
+    "/m%C3%A9t%C3%A9o/paris-75001",
 ]
 
 

@@ -348,3 +348,15 @@ def test_the_seed_replica_section():
         url = more.next_url
     assert len(pages) == 2
     assert sorted((one.url, one.title, one.date) for one in stories) == sorted(wanted)
+
+
+def test_services_are_no_sections():
+    menu = "".join(
+        f'<a href="{path}">{name}</a>'
+        for path, name in {
+            "/politique/": "Politique", "/weather/": "Weather", "/thoi-tiet/": "Thời tiết", "/%D8%B1%D9%8A%D8%A7%D8%B6%D8%A9/": "رياضة",
+            "/horoscope/": "Horoscope", "/jeux/": "Jeux", "/boutique/": "Boutique", "/live-score/": "Direct", "/文化/": "文化",
+        }.items()
+    )  # fmt: skip
+    found = sections_of(page(f"<nav>{menu}</nav>", url="https://journal.example/"), scope())
+    assert [one.title for one in found] == ["Politique", "رياضة", "文化"]
