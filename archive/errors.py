@@ -13,6 +13,7 @@
     ├─ WarcWriteError              1   the archive cannot be written: stops a crawl, always
     ├─ FrontierError               1   frontier.db cannot be opened, read or written: stops a crawl too
     ├─ ScheduleError               1   schedule.db cannot be opened, read or written
+    ├─ BrowserError                1   pages are to be rendered, and there is no browser that can
     ├─ MachineError                1   no room for a temporary file: nothing is wrong with the page
     └─ IndexStoreError             1   the index cannot be opened, read or written
        ├─ SchemaTooNewError        1   written by a later hemeroteca
@@ -85,6 +86,10 @@ class WarcWriteError(HemerotecaError):
 
 class MachineError(HemerotecaError):
     """This machine cannot do the work now. It would be wrong to record that as a fault of a page."""
+
+
+class BrowserError(HemerotecaError):
+    """A profile asks for rendering, and no browser can be started: the message says what to install."""
 
 
 class FrontierError(HemerotecaError):

@@ -24,9 +24,11 @@ Verdict = Literal["article", "listing", "error_page", "empty", "undecodable", "b
 """What a page was found to be. `bug`: the extractor itself failed; the record stays archived."""
 
 BlockKind = Literal["paragraph", "subhead", "quote", "item", "table", "pre"]
+DOM_TYPE = "text/html;charset=utf-8"
+"""Content-Type of a conversion record: the document as a browser has it, serialized."""
 Severity = Literal["error", "warning", "info"]
 FoundBy = Literal[
-    "seed", "section", "feed", "sitemap", "loadmore", "link", "redirect", "robots", "revisit", "user"
+    "seed", "section", "feed", "sitemap", "loadmore", "link", "redirect", "robots", "revisit", "user", "embed"
 ]
 
 
@@ -106,6 +108,8 @@ class Capture:
     found: Found = Found()
     failure: Failure | None = None
     revisit_of: RevisitOf | None = None
+    for_browser: bool = False
+    """Fetched for a browser: a page whose fields are read from its rendering, or a part of one."""
 
 
 @frozen(kw_only=True)
@@ -305,11 +309,35 @@ class StoredCapture:
     capture: Capture
     location: WarcLocation
     """Of the response or revisit record."""
-    record_type: Literal["response", "revisit"]
+    record_type: Literal["response", "revisit", "conversion"]
+    """A conversion is the DOM that a browser made of a page: UTF-8 HTML in `capture.body`, no head."""
     payload_digest: str | None = None
     """WARC-Payload-Digest as stored, "sha1:BASE32"."""
     run_id: str | None = None
     """From the file's warcinfo (isPartOf); None in foreign files."""
+    converted_from: str | None = None
+    """Of a conversion: WARC-Record-ID of the response or revisit that was rendered."""
+
+
+@frozen(kw_only=True, eq=False)
+class Rendering:
+    """What a browser made of a page that is in the archive."""
+
+    of: StoredCapture
+    html: bytes = field(repr=False)
+    """The document with its doctype, serialized, in UTF-8."""
+    taken_at: datetime
+    """Aware UTC."""
+    duration_ms: int
+    """From the start of rendering to that moment."""
+    renderer: str
+    """Browser and version."""
+    requests: int = 0
+    """Requests of the page that were fetched and archived, or answered from the archive."""
+    left_out: int = 0
+    """Requests of the page that were refused: other hosts, images, more than are allowed …"""
+    truncated: Truncation | None = None
+    """time: the page was not ready in time; length: the document is longer than is kept."""
 
 
 @frozen(kw_only=True, eq=False)

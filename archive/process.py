@@ -22,6 +22,7 @@ from archive.http import Payload, content_type_of, payload_of, status_of
 from archive.index.store import Index
 from archive.locks import hold_collection
 from archive.model import (
+    DOM_TYPE,
     Extraction,
     Issue,
     Page,
@@ -48,10 +49,13 @@ Progress = Callable[[int, str], None]
 
 
 def is_page(stored_capture: StoredCapture) -> bool:
-    """Tell whether a capture is extracted: a 2xx answer that is HTML by its header or by its first bytes.
+    """Tell whether a capture is extracted: a 2xx answer that is HTML by its header or by its first bytes, or
+    a rendering.
 
     Section pages are pages too (verdict "listing"); robots.txt, feeds, sitemaps and JSON are not.
     """
+    if stored_capture.record_type == "conversion":
+        return True
     capture = stored_capture.capture
     status = status_of(capture)
     content_type = content_type_of(capture)
@@ -90,7 +94,7 @@ def page_of(stored_capture: StoredCapture, settings: Settings, payload: Payload 
     return Page(
         url=capture.url,
         payload=payload.data,
-        content_type=content_type_of(capture),
+        content_type=DOM_TYPE if stored_capture.record_type == "conversion" else content_type_of(capture),
         fetched_at=capture.fetched_at,
     )
 
@@ -102,7 +106,7 @@ def extraction_of(
     page = page_of(stored_capture, settings, payload)
     extraction = extract(page, sites.for_url(page.url))
     truncated = stored_capture.capture.truncated
-    if (truncated or not payload.complete) and stored_capture.record_type == "response":
+    if (truncated or not payload.complete) and stored_capture.record_type != "revisit":
         extraction = extraction.with_issue(Issue(code="truncated", detail=truncated or payload.problem))
     return extraction
 
@@ -141,7 +145,7 @@ class Processor:
     def payload(self, stored_capture: StoredCapture) -> Payload:
         """Return the decoded body; that of a revisit is read from the capture it refers to."""
         limit = self.settings.max_payload_bytes
-        if stored_capture.capture.body or stored_capture.record_type == "response":
+        if stored_capture.capture.body or stored_capture.record_type != "revisit":
             return payload_of(stored_capture.capture, limit)
         return stored_payload(self.settings.collection, stored_capture, limit, self._resolve)
 

@@ -143,6 +143,21 @@ class Settings:
         validator=_positive(int),
         metadata={"doc": "Crawls that the scheduler runs at once, each a process of its own."},
     )
+    browser: str = field(
+        default="",
+        metadata={
+            "doc": "Chromium that renders pages where profiles ask for it; empty: chromium, chromium-browser"
+            " or google-chrome on the PATH."
+        },
+    )
+    browser_sandbox: bool = field(
+        default=True,
+        validator=validators.instance_of(bool),
+        metadata={
+            "doc": "Run the browser in its sandbox; it does not start so as root, nor in many containers."
+            " false: without, so that a page that breaks out of the browser has this user's rights."
+        },
+    )
     log_format: str = field(
         default="text",
         validator=validators.in_(("text", "json")),

@@ -103,7 +103,7 @@ def draft_of(settings: Settings, url: str, *, private: bool = False) -> Draft:
 
 def _last_page(search: Search, url: str) -> CaptureRow:
     """Return the latest capture of a URL that gave a page, redirects of it followed."""
-    pages = [row for row in search.captures_of_url(url) if row.status and 200 <= row.status < 300]
+    pages = [row for row in search.captures_of_url(url) if row.gave_page]
     if pages:
         return pages[-1]
     host = host_of(url).removeprefix("www.")

@@ -413,8 +413,9 @@ class Catalogue:
             files=one("SELECT count(*) FROM warc_files").fetchone()[0],
             captures=one("SELECT count(*) FROM captures").fetchone()[0],
             not_yet_extracted=one(
-                "SELECT count(*) FROM captures WHERE extraction_id IS NULL AND record_type = 'response'"
-                " AND status BETWEEN 200 AND 299 AND content_type LIKE '%html%'"
+                "SELECT count(*) FROM captures WHERE extraction_id IS NULL AND content_type LIKE '%html%' AND"
+                " (record_type = 'conversion'"
+                " OR (record_type = 'response' AND NOT for_browser AND status BETWEEN 200 AND 299))"
             ).fetchone()[0],
             migrations=self._migrations,
             fold_version=facts.get("fold_version", ""),

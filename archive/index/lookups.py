@@ -63,10 +63,21 @@ def last_capture(db: sqlite3.Connection, url: str) -> CaptureRow | None:
         names = names.replace(f"c.{name}", f"coalesce(c.{name}, p.{name})")
     row = db.execute(
         f"SELECT {names} FROM captures c LEFT JOIN captures p ON p.id = c.refers_to_id"
-        " WHERE c.url_key = ? AND c.url = ? ORDER BY c.fetched_at DESC, c.id DESC LIMIT 1",
+        " WHERE c.url_key = ? AND c.url = ? AND c.record_type <> 'conversion'"
+        " ORDER BY c.fetched_at DESC, c.id DESC LIMIT 1",
         (url_key(url), url),
     ).fetchone()
     return CaptureRow(*row) if row else None
+
+
+def is_rendered(db: sqlite3.Connection, capture: int) -> bool:
+    """Return whether a browser made something of a capture."""
+    return (
+        db.execute(
+            "SELECT 1 FROM captures WHERE refers_to_id = ? AND record_type = 'conversion' LIMIT 1", (capture,)
+        ).fetchone()
+        is not None
+    )
 
 
 def by_digest(db: sqlite3.Connection, payload_digest: str, url: str) -> RevisitOf | None:
@@ -157,13 +168,15 @@ def sources(db: sqlite3.Connection, site: str) -> tuple[SourceState, ...]:
 def extractable(
     db: sqlite3.Connection, place: tuple[str, int], site: str | None, since: str | None, missing_only: bool
 ) -> list[ExtractableRow]:
-    """Return the next captures after a place that were read, or are successful responses never read."""
+    """Return the next captures after a place that were read, or never were: successful responses and
+    renderings. Of what was fetched for a browser only the rendering is read.
+    """
     conditions = ["(c.file, c.offset) > (:file, :offset)"]
-    conditions.append(
-        "e.id IS NULL AND c.record_type = 'response' AND c.status BETWEEN 200 AND 299"
-        if missing_only
-        else "(e.id IS NOT NULL OR (c.record_type = 'response' AND c.status BETWEEN 200 AND 299))"
+    unread = (
+        "(c.record_type = 'conversion'"
+        " OR (c.record_type = 'response' AND NOT c.for_browser AND c.status BETWEEN 200 AND 299))"
     )
+    conditions.append(f"e.id IS NULL AND {unread}" if missing_only else f"(e.id IS NOT NULL OR {unread})")
     if site is not None:
         conditions.append("e.site = :site")
     if since is not None:

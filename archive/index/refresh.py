@@ -54,7 +54,7 @@ WITH RECURSIVE up(start, here, depth) AS (
     SELECT id, id, 0 FROM dirty_captures
     UNION ALL
     SELECT up.start, c.refers_to_id, up.depth + 1 FROM up CROSS JOIN captures c ON c.id = up.here
-    WHERE c.refers_to_id IS NOT NULL AND up.depth < 8
+    WHERE c.refers_to_id IS NOT NULL AND c.record_type = 'revisit' AND NOT c.for_browser AND up.depth < 8
       AND NOT EXISTS (SELECT 1 FROM extractions e WHERE e.capture_id = up.here)),
 reading AS (
     SELECT up.start, up.depth > 0 AS inherited, e.id, e.verdict, e.site, e.article_id, e.version_id

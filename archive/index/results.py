@@ -1,6 +1,4 @@
-"""What reading the index gives: plain frozen rows. Times are ISO 8601 texts in UTC (+00:00) unless
-stated ones.
-"""
+"""What reading the index gives: plain frozen rows. Times are ISO 8601 in UTC (+00:00) unless stated ones."""
 
 from __future__ import annotations
 
@@ -16,8 +14,7 @@ if TYPE_CHECKING:
     from archive.summary import SourceState
 
 Pieces = tuple[tuple[str, bool], ...]
-"""A text in pieces; True where it is what was searched for. Whoever shows it chooses the marks and
-escapes."""
+"""A text in pieces; True where it is what was searched for. Whoever shows it chooses marks and escapes."""
 
 
 def _strings(text: str) -> tuple[str, ...]:
@@ -89,6 +86,7 @@ class CaptureRow:
     site: str | None
     article_id: int | None
     version_id: int | None
+    for_browser: int
 
     @property
     def location(self) -> WarcLocation:
@@ -96,6 +94,11 @@ class CaptureRow:
         from archive.model import WarcLocation
 
         return WarcLocation(file=self.file, offset=self.offset, length=self.length, record_id=self.record_id)
+
+    @property
+    def gave_page(self) -> bool:
+        """Whether it is a successful answer, or a rendering."""
+        return self.record_type == "conversion" or 200 <= (self.status or 0) < 300
 
     @property
     def time(self) -> datetime:

@@ -13,6 +13,7 @@ from attrs import frozen
 from archive.http import parse_head
 from archive.index import keys, sources
 from archive.model import (
+    DOM_TYPE,
     Article,
     Found,
     StoredCapture,
@@ -58,6 +59,7 @@ def capture_row(stored: StoredCapture) -> Row:
     """Return the row of `captures`."""
     capture, of = stored.capture, stored.capture.revisit_of
     head = parse_head(capture.head)
+    refers_to = of.record_id if of else stored.converted_from
     return {
         "id": keys.record_id_number(stored.location.record_id),
         "record_type": stored.record_type,
@@ -66,13 +68,13 @@ def capture_row(stored: StoredCapture) -> Row:
         "host": host_of(capture.url),
         "fetched_at": keys.utc(capture.fetched_at),
         "status": head.status,
-        "content_type": head.get("Content-Type"),
+        "content_type": DOM_TYPE if stored.record_type == "conversion" else head.get("Content-Type"),
         "payload_digest": stored.payload_digest,
         # a revisit's record has no body, whatever the live capture still holds
-        "body_bytes": len(capture.body) if stored.record_type == "response" else None,
+        "body_bytes": len(capture.body) if stored.record_type != "revisit" else None,
         "truncated": capture.truncated,
-        "refers_to": of.record_id if of else None,
-        "refers_to_id": keys.record_id_number(of.record_id) if of else None,
+        "refers_to": refers_to,
+        "refers_to_id": keys.record_id_number(refers_to) if refers_to is not None else None,
         "refers_to_url": of.url if of else None,
         "refers_to_at": keys.utc(of.fetched_at) if of else None,
         "ip": capture.ip,
@@ -80,6 +82,7 @@ def capture_row(stored: StoredCapture) -> Row:
         "etag": head.get("ETag"),
         "last_modified": head.get("Last-Modified"),
         "run_id": stored.run_id,
+        "for_browser": int(capture.for_browser),
         **_found(capture.found),
         **_place(stored.location),
     }

@@ -21,11 +21,13 @@ from archive.wording import WORDING_VERSION
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
+    from archive.index.tables import Table
+
 TEXT_COLUMNS = ("title", "lead", "body", "captions")
 """Columns of the full-text index, in order."""
 
 MIGRATION_SET = "hemeroteca"
-KNOWN_MIGRATIONS = ("0001_first", "0002_runs_observed", "0003_sources")
+KNOWN_MIGRATIONS = ("0001_first", "0002_runs_observed", "0003_sources", "0004_for_browser")
 
 CANARY_ROWID = -1
 CANARY = "hemerotecacanaryŁ"
@@ -109,12 +111,12 @@ def facts_hold(facts: dict[str, str]) -> bool:
 def _migrations() -> Migrations:
     from sqlite_utils import Migrations
 
+    from archive.index.tables import CAPTURES, RUNS, TABLES
+
     migrations = Migrations(MIGRATION_SET)
 
     @migrations(name="0001_first")
     def first(db: Database) -> None:
-        from archive.index.tables import TABLES
-
         for table in TABLES:
             for statement in table.ddl():
                 db.conn.execute(statement)
@@ -133,23 +135,25 @@ def _migrations() -> Migrations:
 
     @migrations(name="0002_runs_observed")
     def runs_observed(db: Database) -> None:
-        _add_columns_of_runs(db)
+        _add_columns(db, RUNS)
 
     @migrations(name="0003_sources")
     def sources(db: Database) -> None:
-        _add_columns_of_runs(db)
+        _add_columns(db, RUNS)
+
+    @migrations(name="0004_for_browser")
+    def for_browser(db: Database) -> None:
+        _add_columns(db, CAPTURES)
 
     return migrations
 
 
-def _add_columns_of_runs(db: Database) -> None:
+def _add_columns(db: Database, table: Table) -> None:
     """Add those that are not there; a new file has them: the first migration makes the tables as they are now."""
-    from archive.index.tables import RUNS
-
-    there = {row[1] for row in db.conn.execute("PRAGMA table_info(runs)")}
-    for column in RUNS.columns:
+    there = {row[1] for row in db.conn.execute(f"PRAGMA table_info({table.name})")}
+    for column in table.columns:
         if column.name not in there:
-            db.conn.execute(f'ALTER TABLE runs ADD COLUMN "{column.name}" {column.kind}')
+            db.conn.execute(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {column.kind}')
 
 
 def make_triggers(connection: sqlite3.Connection) -> None:

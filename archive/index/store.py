@@ -297,7 +297,7 @@ class Index:
             return known | lookups.known_urls(self._db, asked - known)
 
     def last_capture(self, url: str) -> CaptureRow | None:
-        """Return the latest capture of this URL, spelled like this.
+        """Return the latest capture of this URL, spelled like this; renderings do not count.
 
         Of a "not modified" answer, `etag` and `last_modified` are those of the payload it confirms;
         `payload_of` is what a revisit record of this payload has to refer to.
@@ -306,6 +306,12 @@ class Index:
             if any(row["url"] == url for row in self._pending.get("captures", ())):
                 self._flush()
             return lookups.last_capture(self._db, url)
+
+    def is_rendered(self, capture: int) -> bool:
+        """Return whether the archive has what a browser made of a capture (its id)."""
+        with self._lock:
+            self._flush()
+            return lookups.is_rendered(self._db, capture)
 
     def by_digest(self, payload_digest: str, url: str) -> RevisitOf | None:
         """Return a whole response with this payload: the first of the same URL, else the first of any;

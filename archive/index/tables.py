@@ -70,21 +70,21 @@ started_at | TEXT | WARC-Date of its first record
 
 CAPTURES = Table(
     "captures",
-    "One answer of a server: a response or revisit record.",
+    "One answer of a server (a response or revisit record), or what a browser made of one (a conversion record).",
     _columns("""
 id | INTEGER PRIMARY KEY | 60 bits of SHA-256 over the record id
 record_id | TEXT NOT NULL | WARC-Record-ID, with angle brackets
-record_type | TEXT NOT NULL | response or revisit
+record_type | TEXT NOT NULL | response, revisit or conversion (the DOM of a rendered page)
 url | TEXT NOT NULL | As requested
 url_key | TEXT NOT NULL | What all spellings of the URL share: no scheme, `www.`, tracking, last slash
 host | TEXT NOT NULL | Host of the URL
-fetched_at | TEXT NOT NULL | Start of the fetch, UTC
-status | INTEGER | HTTP status; empty where the head had none
+fetched_at | TEXT NOT NULL | Start of the fetch, UTC; of a conversion: when it was taken
+status | INTEGER | HTTP status; empty where the head had none, and of a conversion
 content_type | TEXT | Content-Type as sent
 payload_digest | TEXT | WARC-Payload-Digest, `sha1:BASE32`
 body_bytes | INTEGER | Bytes of the body as sent; empty for a revisit
 truncated | TEXT | Why the body is not whole (WARC-Truncated)
-refers_to | TEXT | Of a revisit: WARC-Record-ID of the capture that holds the payload
+refers_to | TEXT | Of a revisit: WARC-Record-ID of the capture that holds the payload; of a conversion: of the page that was rendered
 refers_to_id | INTEGER | Its id; that capture may be in no file of this collection
 refers_to_url | TEXT | Its URL
 refers_to_at | TEXT | Its time
@@ -93,7 +93,7 @@ duration_ms | INTEGER | Milliseconds from request to end of answer
 etag | TEXT | ETag header
 last_modified | TEXT | Last-Modified header
 run_id | TEXT | Run that fetched it
-found_by | TEXT NOT NULL | seed, section, feed, sitemap, loadmore, link, redirect, robots, revisit or user
+found_by | TEXT NOT NULL | seed, section, feed, sitemap, loadmore, link, redirect, robots, revisit, user or embed
 via | TEXT | URL that named it
 hop | TEXT NOT NULL | Letter path from the seed (hopsFromSeed)
 section | TEXT | Section in which the link stood
@@ -107,6 +107,7 @@ verdict | TEXT | *Derived.* What the current extraction found the page to be
 site | TEXT | *Derived.* Site of the current extraction
 article_id | INTEGER REFERENCES articles(id) | *Derived.* Article that this capture shows
 version_id | INTEGER REFERENCES versions(id) | *Derived.* Version that this capture shows
+for_browser | INTEGER NOT NULL DEFAULT 0 | 1 where it was fetched for a browser: a page whose fields are read from its conversion, or a part of it
 """),
     indexes={
         "captures_url_key": "(url_key, fetched_at)",

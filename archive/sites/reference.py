@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from archive.sites import readers
+from archive.sites.render import Render
 from archive.sites.schema import (
     Discover,
     Expect,
@@ -26,6 +27,7 @@ _TABLES: tuple[tuple[str, type], ...] = (
     ("[politeness]", Politeness),
     ("[revisit]", Revisit),
     ("[schedule]", Schedule),
+    ("[render]", Render),
     ("[expect]", Expect),
     ("[[layout]]", Layout),
     ("[layout.photos]", PhotoRules),

@@ -17,6 +17,7 @@ from lxml import etree
 
 from archive.sites import readers, rhythm
 from archive.sites.readers import key, table, tables
+from archive.sites.render import Render
 from archive.sites.sources import Rule, Source
 
 LONGEST_MATCHED = 10_000
@@ -304,6 +305,7 @@ class Site:
     politeness: Politeness = key(table(Politeness), "How gently it is asked.", default=Politeness())
     revisit: Revisit = key(table(Revisit), "How known articles are asked for again.", default=Revisit())
     schedule: Schedule = key(table(Schedule), "When it is crawled.", default=Schedule())
+    render: Render = key(table(Render), "Pages that need a browser.", default=Render())
     expect: Expect = key(table(Expect), "What a run should give.", default=attrs.Factory(Expect))
     layouts: tuple[Layout, ...] = key(
         tables(Layout), "Its templates, old and new.", name="layout", default=()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import datetime
-from typing import get_args
+from typing import Literal, get_args
 
 from attrs import define
 
 from archive.http import split_message
 from archive.model import (
+    DOM_TYPE,
     Capture,
     Failure,
     Found,
@@ -29,6 +30,11 @@ from archive.warc.records import FIELDS_TYPE, JSON_TYPE, NOT_MODIFIED, RUN_URI, 
 
 _TRUNCATIONS = frozenset(get_args(Truncation))
 _FOUND_BY = frozenset(get_args(FoundBy))
+_RECORD_TYPES: dict[str, Literal["response", "revisit", "conversion"]] = {
+    "response": "response",
+    "revisit": "revisit",
+    "conversion": "conversion",
+}
 _NOT_MODIFIED_10 = NOT_MODIFIED.replace("/1.1/", "/1.0/")
 
 
@@ -90,6 +96,17 @@ class StoredRecord:
         return not fields.media_type and (not self.block or self.block[:5] == b"HTTP/")
 
     @property
+    def is_rendering(self) -> bool:
+        """True for a page's DOM; other conversions (texts, pictures) are no captures."""
+        fields = self.fields
+        return (
+            fields.type == "conversion"
+            and bool(fields.url)
+            and bool(fields.get("warc-refers-to"))
+            and fields.get("content-type").lower().replace(" ", "") == DOM_TYPE
+        )
+
+    @property
     def is_failure(self) -> bool:
         """True for our metadata record of a fetch that gave no response."""
         return (
@@ -114,7 +131,10 @@ def capture_of(
     failed = fields.type == "metadata"
     described = main if failed else metadata
     notes = dict(_lower(read_fields(described.block))) if described is not None else {}
-    head, body = (b"", b"") if failed else _head_and_body(main, notes)
+    if fields.type == "conversion":
+        head, body = b"", main.block
+    else:
+        head, body = (b"", b"") if failed else _head_and_body(main, notes)
     truncated = fields.get("warc-truncated").lower()
     if failed or fields.type == "revisit":
         truncated = notes.get("hemeroteca-truncated", "")
@@ -135,15 +155,17 @@ def capture_of(
         found=_found(notes),
         failure=_failure(notes),
         revisit_of=_revisit_of(fields) if fields.type == "revisit" else None,
+        for_browser="hemeroteca-for-browser" in notes,
     )
     if failed:
         return StoredFailure(capture=capture, location=main.location, run_id=run_id)
     return StoredCapture(
         capture=capture,
         location=main.location,
-        record_type="revisit" if fields.type == "revisit" else "response",
+        record_type=_RECORD_TYPES[fields.type],
         payload_digest=fields.get("warc-payload-digest") or None,
         run_id=run_id,
+        converted_from=fields.get("warc-refers-to") if fields.type == "conversion" else None,
     )
 
 

@@ -93,7 +93,7 @@ class _Group:
 
 
 def _slot(record: StoredRecord) -> str | None:
-    if record.is_exchange or record.is_failure:
+    if record.is_exchange or record.is_rendering or record.is_failure:
         return "main"
     fields = record.fields
     if fields.type == "request" and fields.media_type in {"application/http", ""}:
@@ -263,7 +263,7 @@ def read_capture(collection: Path, location: WarcLocation, *, whole: bool = True
     with _open(collection, location.file) as handle:
         main, behind = _read_at(handle, location, following=_FOLLOWING if whole else 0)
         group = _Group()
-        if not (main.is_exchange or main.is_failure):
+        if not (main.is_exchange or main.is_rendering or main.is_failure):
             raise TornRecordError(f"{_place(location)}: not a capture but a '{main.fields.type}' record")
         group.add(main)
         for record in _following(behind, location, _dictionary(handle, behind)):

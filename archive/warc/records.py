@@ -17,7 +17,7 @@ import attrs
 from attrs import field, frozen
 
 from archive.http import entity_of, head_length, split_message, status_of
-from archive.model import Capture, Extraction, Failure, RevisitOf
+from archive.model import DOM_TYPE, Capture, Extraction, Failure, Rendering, RevisitOf
 from archive.summary import RunSummary
 from archive.warc.blocks import article_to_dict, extraction_from_json, extraction_to_json, run_to_json
 from archive.warc.blocks import extraction_body as _extraction_body
@@ -38,6 +38,7 @@ __all__ = [
     "article_to_dict",
     "as_stored",
     "capture_records",
+    "conversion_records",
     "extraction_from_json",
     "extraction_record",
     "extraction_to_json",
@@ -196,6 +197,35 @@ def failure_records(capture: Capture, warcinfo_id: str) -> list[Record]:
     return [metadata, _request(capture, joined, _wire(capture))]
 
 
+def as_converted(rendering: Rendering) -> Capture:
+    """Return the capture that a rendering is read back as."""
+    page = as_stored(rendering.of.capture)
+    return Capture(
+        url=page.url,
+        fetched_at=utc(rendering.taken_at),
+        body=rendering.html,
+        truncated=rendering.truncated,
+        duration_ms=rendering.duration_ms,
+        found=page.found,
+    )
+
+
+def conversion_records(rendering: Rendering, warcinfo_id: str) -> list[Record]:
+    """Return the DOM as a conversion of the page's record (WARC 1.1 §6.8), and how it came about."""
+    capture = as_converted(rendering)
+    common = _common(capture, warcinfo_id)
+    headers = [*_opening("conversion", common), ("WARC-Refers-To", rendering.of.location.record_id)]
+    if capture.truncated:
+        headers.append(("WARC-Truncated", capture.truncated))
+    headers.append(("WARC-Payload-Digest", sha1(capture.body)))
+    conversion = _record(headers, DOM_TYPE, capture.body)
+    pairs = _metadata_pairs(capture, conversion)
+    pairs.append(("hemeroteca-renderer", escape(rendering.renderer)))
+    pairs.append(("hemeroteca-render-requests", str(rendering.requests)))
+    pairs.append(("hemeroteca-render-left-out", str(rendering.left_out)))
+    return [conversion, _metadata((*common, ("WARC-Concurrent-To", conversion.record_id)), pairs)]
+
+
 def extraction_record(
     extraction: Extraction,
     *,
@@ -324,11 +354,13 @@ def _metadata_pairs(capture: Capture, response: Record | None) -> list[tuple[str
     if capture.failure is not None:
         pairs.append(("hemeroteca-fetch-status", str(capture.failure.code)))
         pairs.append(("hemeroteca-fetch-reason", escape(capture.failure.reason)))
+    if capture.for_browser:
+        pairs.append(("hemeroteca-for-browser", "yes"))
     if capture.interim:
         pairs.append(("hemeroteca-interim-head", _base64(capture.interim)))
     if capture.truncated and (response is None or response.type == "revisit"):
         pairs.append(("hemeroteca-truncated", capture.truncated))  # there WARC-Truncated means another thing
-    if response is not None:
+    if response is not None and response.type != "conversion":
         pairs += _head_notes(capture, response)
     return pairs
 

@@ -24,6 +24,7 @@ from archive.errors import WarcWriteError
 from archive.model import (
     Capture,
     Extraction,
+    Rendering,
     StoredCapture,
     StoredExtraction,
     StoredFailure,
@@ -39,8 +40,10 @@ from archive.warc.reader import OPEN_SUFFIX
 from archive.warc.records import (
     Record,
     WarcInfo,
+    as_converted,
     as_stored,
     capture_records,
+    conversion_records,
     extraction_record,
     run_record,
     warcinfo_record,
@@ -162,6 +165,21 @@ class WarcWriter:
             record_type="revisit" if main.type == "revisit" else "response",
             payload_digest=main.get("WARC-Payload-Digest"),
             run_id=self._info.run_id or None,
+        )
+
+    def write_rendering(self, rendering: Rendering) -> StoredCapture:
+        """Write what a browser made of a page. Returns it as it will be read back. Raises WarcWriteError."""
+        with self._lock:
+            file = self._file(len(rendering.html) + _ROOM_FOR_HEADERS)
+            records = conversion_records(rendering, file.warcinfo_id)
+            location = self._append(records)[0]
+        return StoredCapture(
+            capture=as_converted(rendering),
+            location=location,
+            record_type="conversion",
+            payload_digest=records[0].get("WARC-Payload-Digest"),
+            run_id=self._info.run_id or None,
+            converted_from=rendering.of.location.record_id,
         )
 
     def write_extraction(

@@ -11,6 +11,7 @@ from archive.errors import NothingFoundError, UsageError
 from archive.index.keys import read_ref
 from archive.index.results import ArticleRow, CaptureRow, ExtractionRow, LinkedFrom, RelatedRow, VersionRow
 from archive.index.search import Search
+from archive.model import StoredCapture
 from archive.settings import Settings
 from hemeroteca.console import faint, plain, put, put_json, put_line, put_rows, say, strong, visible
 from hemeroteca.options import command, existing, reports, with_stdin
@@ -150,9 +151,12 @@ def _page(search: Search, article: ArticleRow, number: int | None, *, rules: boo
 def _origin(search: Search, article: ArticleRow, capture: CaptureRow | None) -> None:
     if capture is not None:
         put(
-            f"{'captured':<14}{capture.fetched_at[:19]} UTC, status {capture.status}, run "
-            f"{visible(capture.run_id or '-')}"
+            f"{'captured':<14}{capture.fetched_at[:19]} UTC, "
+            + ("rendered" if capture.record_type == "conversion" else f"status {capture.status}")
+            + f", run {visible(capture.run_id or '-')}"
         )
+        if capture.record_type == "conversion":
+            put(f"{'rendered from':<14} {visible(capture.refers_to or '-')}")
         put(f"{'warc':<14}{visible(capture.file)} @{capture.offset}+{capture.length}")
         put(f"{'record':<14}{visible(capture.record_id)}")
         put(f"{'payload':<14}{visible(capture.payload_digest or '-')}")
@@ -179,7 +183,7 @@ def _stored(settings: Settings, search: Search, article: ArticleRow, number: int
         data = read_bytes(settings.collection, capture.location)
     else:
         stored = read_capture(settings.collection, capture.location)
-        data = stored.capture.head
+        data = _head(settings, search, capture, stored)
         if form == "html":
             found = payload(
                 settings.collection,
@@ -193,6 +197,16 @@ def _stored(settings: Settings, search: Search, article: ArticleRow, number: int
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def _head(settings: Settings, search: Search, capture: CaptureRow, stored: StoredCapture) -> bytes:
+    """Return the head of the answer; of a rendering, that of the page that was rendered."""
+    from archive.warc.reader import read_capture
+
+    if capture.record_type != "conversion":
+        return stored.capture.head
+    page = search.capture(capture.refers_to or "")
+    return read_capture(settings.collection, page.location).capture.head
 
 
 @command("versions")

@@ -222,7 +222,7 @@ def _stored_page(settings: Settings, url: str) -> Page:
             f"{url}: no collection here that could hold it; save the page and give its file"
         )
     with Search.open(settings.index_path) as search:
-        captures = [row for row in search.captures_of_url(url) if row.status and 200 <= row.status < 300]
+        captures = [row for row in search.captures_of_url(url) if row.gave_page]
         if not captures:
             raise NothingFoundError(f"{url}: not archived; hemeroteca capture {url} archives it")
         stored = read_capture(settings.collection, captures[-1].location)
