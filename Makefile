@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 STAMP  := $(VENV)/.installed
 JUDGES := .venv-judges
 
-.PHONY: help install demo test lint types imports check bench month quality judges docs clean
+.PHONY: help install demo test lint types imports check bench month quality judges browser docs clean
 
 help:
 	@echo "make demo     crawl a generated newspaper on this machine, search it, re-extract it, verify it"
@@ -17,6 +17,7 @@ help:
 	@echo "make month    thirty simulated days of schedules with outages; what breaks, and whether it is noticed"
 	@echo "make quality  extraction accuracy on an evaluation kit, if one is at hand"
 	@echo "make judges   other people's WARC tools, in an environment of their own, asked by the tests"
+	@echo "make browser  what pages that need a browser need: the extra, and a Chromium where apt-get may install it"
 	@echo "make docs     write the generated reference pages anew"
 
 install: $(STAMP)
@@ -65,6 +66,14 @@ $(JUDGES)/.installed: Makefile
 	@test -x $(JUDGES)/bin/python || $(PYTHON) -m venv $(JUDGES)
 	@$(JUDGES)/bin/python -m pip --quiet --disable-pip-version-check install 'setuptools<81' 'pywb==2.10.0' 'cdxj-indexer==1.5.0' 'fastwarc==2.0.1' 'warcio==1.8.1'
 	@touch $@
+
+# Only the browser's tests need it; without, they are skipped. Playwright's own Chromium is not downloaded.
+browser: install
+	@$(PIP) install -c constraints.txt -e '.[browser]'
+	@if ! { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; \
+	  else echo "no Chromium here: install one, for instance with apt-get install chromium"; fi; fi
 
 docs: install
 	@$(BIN)/python -m tests.reference

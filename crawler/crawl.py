@@ -22,7 +22,7 @@ from attrs import define, field
 from scrapy.core.downloader import contextfactory  # noqa: F401 -- see below
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
-from archive.errors import LockedError
+from archive.errors import BrowserError, LockedError
 from archive.index.store import Index
 from archive.locks import hold_collection, hold_site
 from archive.parallel import read_many_pages
@@ -34,6 +34,7 @@ from archive.summary import RunSummary
 from archive.warc.records import WarcInfo
 from archive.warc.writer import WarcWriter, repair_torn
 from crawler.alarming import tell_all
+from crawler.chromium import Chromium
 from crawler.desk import Desk
 from crawler.frontier import Frontier
 from crawler.logs import log_json_lines
@@ -42,7 +43,7 @@ from crawler.politeness import Politeness, is_open, slot_host
 from crawler.rechecks import Rechecks, limits_of
 from crawler.recorder import Recorder
 from crawler.session import Occasion, Progress, Session, Target, attach, new_run_id
-from crawler.settings import log_file, scrapy_settings, user_agent
+from crawler.settings import RENDER_SETTINGS, log_file, scrapy_settings, user_agent
 from crawler.site_queue import SiteQueue
 from crawler.spiders.news import NewsSpider
 
@@ -78,8 +79,8 @@ def run(
         progress: called with a site's name and its counts so far.
         occasion: the slot of the schedule that it is for.
 
-    Raises UsageError, ProfileError; LockedError where all sites asked for are being crawled by another
-    process; IndexStoreError, WarcWriteError where the archive cannot be opened.
+    Raises UsageError, ProfileError, BrowserError; LockedError where all sites asked for are being crawled by
+    another process; IndexStoreError, WarcWriteError where the archive cannot be opened.
     """
     settings = _chosen(settings, allow_private)
     registry = Registry.load(settings.sites_folder)
@@ -137,7 +138,9 @@ def _go(
 ) -> list[RunSummary]:
     if dry_run:
         return [_outlook(target) for target in plan]
-    with open_house(settings, registry, plan) as house:
+    blind = without_browser(settings, plan)
+    able = [target for target in plan if target.name not in blind]
+    with open_house(settings, registry, able) as house:
         read_many_pages()
         json_log = settings.log_format == "json"
         if json_log:
@@ -164,7 +167,10 @@ def _go(
                 session.recorder.close()
         done = {session.target.name: _result(session) for session in sessions}
         tell_all(settings, done.values())
-        return [done.get(target.name) or _locked(target) for target in plan]
+        return [
+            done.get(target.name) or _not_begun(target, blind.get(target.name) or _held(target))
+            for target in plan
+        ]
 
 
 def _outlook(target: Target) -> RunSummary:
@@ -181,9 +187,29 @@ def _outlook(target: Target) -> RunSummary:
     )
 
 
-def _locked(target: Target) -> RunSummary:
+def without_browser(settings: Settings, plan: Iterable[Target]) -> dict[str, str]:
+    """Return the sites whose pages cannot be rendered here, and why. Raises BrowserError where all are."""
+    targets = list(plan)
+    rendered = [target for target in targets if target.site is not None and target.site.render.wanted]
+    if not rendered:
+        return {}
+    from crawler.chromium import find_browser
+
+    try:
+        find_browser(settings)
+    except BrowserError as error:
+        if len(rendered) == len(targets):
+            raise BrowserError(f"{rendered[0].name}: {error}") from error
+        return {target.name: str(error) for target in rendered}
+    return {}
+
+
+def _held(target: Target) -> str:
+    return f"another run holds site {target.name}"
+
+
+def _not_begun(target: Target, detail: str) -> RunSummary:
     now = datetime.now(UTC)
-    detail = f"another run holds site {target.name}"
     return RunSummary(
         run_id="",
         kind=target.mode,
@@ -223,6 +249,8 @@ class House:
     unread: list[str]
     """WARC files in which pages may be left without fields."""
     politeness: Politeness = field(factory=Politeness)
+    browser: Chromium | None = None
+    """Made with the first site whose pages are rendered."""
 
     def admit(
         self,
@@ -259,6 +287,7 @@ class House:
             progress=progress,
             occasion=occasion,
             whole=limit is None and since is None and is_whole(self.registry, target),
+            browser=self._browser_for(crawler, target),
         )
         attach(crawler, session)
         self.frontier.on_failure.append(recorder.stop)
@@ -268,6 +297,16 @@ class House:
         recorder.run_now(lambda writer, index: self._begin(session, unread, writer, index))
         session.counts["known"] += rechecks.begin(now)
         return session
+
+    def _browser_for(self, crawler: Crawler, target: Target) -> Chromium | None:
+        """Have a site's pages rendered where its profile asks for it; all sites have one browser."""
+        if target.site is None or not target.site.render.wanted:
+            return None
+        steps = crawler.settings.getdict("DOWNLOADER_MIDDLEWARES")
+        crawler.settings.set("DOWNLOADER_MIDDLEWARES", steps | RENDER_SETTINGS, priority="cmdline")
+        if self.browser is None:
+            self.browser = Chromium(self.settings, user_agent(self.settings))
+        return self.browser
 
     def _begin(self, session: Session, unread: list[str], writer: WarcWriter, index: Index) -> None:
         """Say that this run goes; give pages that were left without fields theirs, and dead runs an end."""

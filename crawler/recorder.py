@@ -33,7 +33,14 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.defer import _schedule_coro
 
-from archive.errors import FrontierError, HemerotecaError, IndexStoreError, MachineError, WarcWriteError
+from archive.errors import (
+    BrowserError,
+    FrontierError,
+    HemerotecaError,
+    IndexStoreError,
+    MachineError,
+    WarcWriteError,
+)
 from archive.http import entity_body, parse_head
 from archive.model import Capture, RevisitOf, StoredCapture, StoredFailure, StoredFile
 from archive.settings import Settings
@@ -240,6 +247,7 @@ class Recorder:
             IndexStoreError: "index_failed",
             FrontierError: "queue_failed",
             MachineError: "extraction_failed",
+            BrowserError: "browser_failed",
         }
         reason = next(
             (it for kind, it in reasons.items() if isinstance(self.failure, kind)), "archive_failed"

@@ -63,12 +63,13 @@ class FrontierScheduler(BaseScheduler):
             last = (
                 None if queued.link.kind == "capture" else self._session.index.last_capture(queued.link.url)
             )
+            rendered = self._session.is_rendered(queued.link)
             if queued.link.kind == "article" and self._has_answer(queued, last):
                 self._session.counts["known"] += 1
                 self._queue.settle(queued.id, "done", "in the archive")
                 continue
             self._started(queued.link.url)
-            return self._request(queued, last)
+            return self._request(queued, last, rendered=rendered)
         if self._queue.blocked:
             self._wake_in(self._queue.blocked)
         return None
@@ -95,6 +96,8 @@ class FrontierScheduler(BaseScheduler):
         """Whether the page was captured, by a run that was killed before it could say so, or before
         frontier.db was lost; of one that is due again, since then.
         """
+        if last is not None and last.for_browser and not self._session.index.is_rendered(last.id):
+            return False  # what the browser would have made of it is not there
         if queued.is_recheck:
             answered = self._session.rechecks.has_answer(queued, last, time.time())
             if answered:
@@ -104,7 +107,7 @@ class FrontierScheduler(BaseScheduler):
         status = last.status if last is not None else None
         return status is not None and (200 <= status < 300 or status == 304)
 
-    def _request(self, queued: Queued, last: CaptureRow | None) -> Request:
+    def _request(self, queued: Queued, last: CaptureRow | None, *, rendered: bool) -> Request:
         found = queued.link.found
         if queued.is_recheck:
             found = attrs.evolve(found, by="revisit", position=None, title=None, date=None)
@@ -112,6 +115,10 @@ class FrontierScheduler(BaseScheduler):
         if queued.retries:
             meta["retry_times"] = queued.retries
         headers = self._session.rechecks.conditions(queued, last, time.time())
+        if rendered:
+            # A page that is the same may show other things: its own word does not count.
+            headers = {}
+            meta |= {"render": True, "for_browser": True}
         return Request(queued.link.url, headers=headers, meta=meta, dont_filter=True, **self._callbacks)
 
     def enqueue_request(self, request: Request) -> bool:

@@ -22,16 +22,19 @@ from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from archive.summary import RunSummary, SkippedSlots
+from crawler.chromium import Chromium
 from crawler.discovery.links import Scope
 from crawler.discovery.sources import SourceBook
 from crawler.observing import Observer
 from crawler.politeness import Politeness
-from crawler.queued import Queued, State
+from crawler.queued import Link, Queued, State
 from crawler.rechecks import Outcome, Rechecks
 from crawler.recorder import Recorder
 from crawler.site_queue import SiteQueue
 
 _MAX_PUBLISHED = 2_000
+_PAGES = frozenset(("front", "section"))
+"""Roles of lists that are pages."""
 Mode = Literal["crawl", "capture"]
 Role = Literal["front", "section", "feed", "sitemap", "loadmore", "robots", "article", "capture"]
 Progress = Callable[[str, dict[str, int]], None]
@@ -99,6 +102,8 @@ class Session:
     sources: SourceBook = attrs.field(init=False)
     """The lists of the site: which rest, what the others gave."""
     summary: RunSummary | None = None
+    browser: Chromium | None = None
+    """Renders pages, where the profile asks for it; shared by all sites of a process."""
 
     def __attrs_post_init__(self) -> None:
         """Compute what is asked for often."""
@@ -120,6 +125,15 @@ class Session:
             slot=occasion.slot if occasion else None,
             skipped=self._skipped,
         )
+
+    def is_rendered(self, link: Link) -> bool:
+        """Tell whether the profile has a link's page rendered."""
+        render = self.target.site.render if self.target.site is not None else None
+        if render is None or not render.wanted:
+            return False
+        if link.kind == "capture":
+            return True
+        return render.articles if link.kind == "article" else render.sections and link.role in _PAGES
 
     def settle(self, queued: Queued, state: State, detail: str | None = None) -> None:
         """Say what became of a link that gave no page. Of an article that the archive has, it is the check

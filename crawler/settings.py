@@ -75,6 +75,10 @@ _BASE: dict[str, Any] = {
 }
 
 
+RENDER_SETTINGS: dict[str, Any] = {"crawler.render_middleware.RenderMiddleware": 50}
+"""On top of DOWNLOADER_MIDDLEWARES where a profile asks for rendering: the last step before the spider."""
+
+
 def user_agent(settings: Settings) -> str:
     """Return what we call ourselves: as set, else hemeroteca/VERSION (+contact)."""
     if settings.user_agent:

@@ -335,7 +335,7 @@ class _WireAgent(_ScrapyAgent):
 class WireHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 handler, with every exchange in the archive before its response goes on.
 
-    In: `request.meta["found"]` (archive.model.Found). Out: `request.meta["stored"]`, and so
+    In: `request.meta["found"]` (archive.model.Found) and "for_browser". Out: `request.meta["stored"]`, and so
     `response.meta["stored"]`: the StoredCapture, or StoredFailure, of the last exchange.
 
     Settings: HEMEROTECA_ALLOW_PRIVATE (bool), DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT. The spider may have
@@ -434,9 +434,12 @@ class WireHandler(HTTP11DownloadHandler):
         last = trace.exchanges[-1] if trace.exchanges else None
         failure = None if error is None else failure_of(error, last)
         if last is not None:
-            yield last.capture(url, found, failure, proxied=proxied)
+            capture = last.capture(url, found, failure, proxied=proxied)
         else:
-            yield Capture(url=url, fetched_at=started_at, duration_ms=elapsed, found=found, failure=failure)
+            capture = Capture(
+                url=url, fetched_at=started_at, duration_ms=elapsed, found=found, failure=failure
+            )
+        yield attrs.evolve(capture, for_browser=True) if request.meta.get("for_browser") else capture
 
     def _abort(self) -> None:
         """Let nothing go on once the archive has failed."""

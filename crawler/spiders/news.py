@@ -171,7 +171,7 @@ def payload_from(response: Response, stored: StoredCapture, limit: int) -> Paylo
 
     `response.body` is without transfer coding, but still in its content coding.
     """
-    if stored.record_type == "response":
+    if stored.record_type != "revisit":
         return payload_of(stored.capture, limit)
     data, whole, problem = response.body, True, None
     codings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower()
