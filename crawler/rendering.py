@@ -40,7 +40,7 @@ _STATE = """({loaded: document.readyState === 'complete',
 _DOCUMENT = """(() => {
   const type = document.doctype ? new XMLSerializer().serializeToString(document.doctype) + '\\n' : '';
   const text = type + (document.documentElement ? document.documentElement.outerHTML : '');
-  return {text: text.slice(0, LIMIT), length: text.length};
+  return {text: text.slice(0, LIMIT), length: text.length, at: document.URL};
 })()"""
 
 
@@ -153,7 +153,7 @@ class PageInBrowser:
                 answer: Answer | None = self.first
             else:
                 answer = await self._fetch(asked)
-            await self._reply(event["requestId"], answer)
+            await self._reply(event["requestId"], kind, answer)
         except Exception as error:  # noqa: BLE001 - of the network: it ends the crawl; of a page that is gone: nothing
             if self._fatal is None and not _is_of_browser(error):
                 self._fatal = error
@@ -193,11 +193,11 @@ class PageInBrowser:
             and self.is_allowed(host)
         )
 
-    async def _reply(self, request_id: str, answer: Answer | None) -> None:
+    async def _reply(self, request_id: str, kind: str, answer: Answer | None) -> None:
         if answer is None:
-            await self.cdp.send(
-                "Fetch.failRequest", {"requestId": request_id, "errorReason": "BlockedByClient"}
-            )
+            # A page that wants to go elsewhere stays: other words would put an error page in its place.
+            reason = "Aborted" if kind == "Document" else "BlockedByClient"
+            await self.cdp.send("Fetch.failRequest", {"requestId": request_id, "errorReason": reason})
             return
         headers = [
             {"name": name, "value": value}
@@ -254,6 +254,8 @@ class PageInBrowser:
             )
         except Exception as error:
             raise RenderError(f"the browser gave no page: {_words(error)}") from error
+        if found["at"].startswith("chrome-error:"):
+            raise RenderError("the browser shows an error page of its own")
         text: str = found["text"]
         truncated: Truncation | None = None if ready else "time"
         if found["length"] > self.most_bytes // 4:

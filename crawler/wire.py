@@ -436,9 +436,8 @@ class WireHandler(HTTP11DownloadHandler):
         if last is not None:
             capture = last.capture(url, found, failure, proxied=proxied)
         else:
-            capture = Capture(
-                url=url, fetched_at=started_at, duration_ms=elapsed, found=found, failure=failure
-            )
+            capture = Capture(url=url, fetched_at=started_at, found=found, failure=failure)
+            capture = attrs.evolve(capture, duration_ms=elapsed)
         yield attrs.evolve(capture, for_browser=True) if request.meta.get("for_browser") else capture
 
     def _abort(self) -> None:
