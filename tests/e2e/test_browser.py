@@ -1,11 +1,15 @@
 """A section that only a browser can show, and pages that mean it harm, in a real Chromium."""
 
 import json
+import shutil
+import sqlite3
 
 import pytest
 
 from archive.http import payload_of
+from archive.index.store import Index
 from archive.model import StoredCapture, StoredExtraction
+from archive.settings import load_settings
 from tests.e2e.browser import SETTINGS, needs_browser, with_profile
 from tests.e2e.crawling import archived, crawl, faults, live_and_rebuilt
 from tests.e2e.pages import hemeroteca
@@ -106,3 +110,47 @@ def test_show_gives_the_rendering_and_what_it_was_made_from(rendered):
     assert hemeroteca("show", "--headers", key, at=folder).stdout.startswith("HTTP/1.1 200")
     said = hemeroteca("show", key, at=folder).stdout
     assert "rendered from" in said
+
+
+def test_a_second_crawl_renders_again_and_finds_nothing_new(rendered, tmp_path):
+    """The shell is a revisit of itself; what it is rendered to decides whether an article has changed."""
+    folder, site, _ = rendered
+    before = len(archived(folder))
+    url = next(one.url for one in site.newsroom.articles if "/fr/" in one.url)
+    (summary,) = crawl(folder, url, mode="capture", settings=SETTINGS)
+    assert summary["counts"]["rendered"] == 1
+    assert summary["counts"]["unchanged"] == 1
+    new = archived(folder)[before:]
+    captures = {one.location.record_id: one for one in archived(folder) if isinstance(one, StoredCapture)}
+    (conversion,) = [
+        one
+        for one in captures.values()
+        if one.record_type == "conversion" and one.run_id == summary["run_id"]
+    ]
+    assert captures[conversion.converted_from].run_id == summary["run_id"]
+    assert new
+    live, again = live_and_rebuilt(folder)
+    assert {name for name, rows in live.items() if rows != again[name]} == set()
+    assert faults(folder) == []
+
+
+def test_a_page_that_was_not_rendered_any_more_is_asked_for_again(rendered, tmp_path):
+    """A run that was killed between page and rendering leaves a shell; nobody takes it for the article."""
+    folder, site, _ = rendered
+    copy = tmp_path / "c"
+    shutil.copytree(folder, copy)
+    (copy / "frontier.db").unlink()
+    settings = load_settings(copy, {})
+    database = sqlite3.connect(settings.index_path)
+    # As if the rendering of one article had never been written.
+    url = next(one.url for one in site.newsroom.articles if "/fr/" in one.url)
+    conversions = "SELECT id FROM captures WHERE url = ? AND record_type = 'conversion'"
+    with database:
+        database.execute("PRAGMA foreign_keys = OFF")
+        database.execute(f"DELETE FROM captures WHERE id IN ({conversions})", (url,))
+    database.close()
+    with Index.open(settings.index_path) as index:
+        unread = [row.url for row in index.extractable(missing_only=True)]
+    assert url not in unread
+    (summary,) = crawl(copy, "newsroom", settings=SETTINGS)
+    assert summary["counts"]["rendered"] == 2 + 1

@@ -1,13 +1,16 @@
 """Pages that mean the browser, or the machine it runs on, harm: each is bounded, and the crawl goes on."""
 
+import json
+import signal
 import socket
 import threading
+import time
 
 import pytest
 
 from archive.model import StoredCapture, StoredExtraction, StoredFailure
 from tests.e2e.browser import SETTINGS, needs_browser, with_profile
-from tests.e2e.crawling import archived, crawl, faults, live_and_rebuilt
+from tests.e2e.crawling import archived, crawl, faults, live_and_rebuilt, start
 from tests.e2e.pages import hemeroteca, serve
 
 pytestmark = [*needs_browser, pytest.mark.xdist_group("browser")]
@@ -157,3 +160,49 @@ def test_a_browser_that_does_not_start_ends_the_crawl_and_loses_nothing(captured
     assert pages.asked["/away.html"] == asked
     (one,) = crawl(folder, pages.url("/away.html"), mode="capture", allow_private=False, settings=SETTINGS)
     assert one["counts"]["rendered"] == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
+def test_a_crawl_that_ends_while_a_page_is_rendered_goes_on_later(tmp_path, number):
+    """It ends at once, no browser stays behind, and the page is fetched and rendered again."""
+    with serve() as pages:
+        url, host = pages.put("/a.html", PAGE.format(TEXT, "")), pages.base_url.removeprefix("http://")
+        profile = (
+            f'name = "Slow"\ndomains = ["{host}"]\n[politeness]\nprivate_hosts = ["{host}"]\ndelay = 0\n'
+            "[render]\narticles = true\ntimeout = 600\nwait_for = "
+        )
+        folder = with_profile(tmp_path / "c", profile + '"#never"\n', "slow")
+        options = {"mode": "capture", "allow_private": False, "settings": SETTINGS}
+        running = start(folder, url, **options)
+        while not [
+            one for one in archived(folder) if isinstance(one, StoredCapture) and one.capture.for_browser
+        ]:
+            assert running.is_alive()
+            time.sleep(0.05)
+        running.signal(number)
+        assert running.end(timeout=20)[0] == (0 if number == signal.SIGINT else -number)
+        (folder / "sites" / "slow.toml").write_text(profile + '"h1"\n', encoding="utf-8")
+        (summary,) = crawl(folder, url, **options)
+        assert (summary["counts"]["rendered"], summary["counts"]["new_articles"]) == (1, 1)
+    shells = [one for one in archived(folder) if isinstance(one, StoredExtraction)]
+    assert len(shells) == 1
+    live, again = live_and_rebuilt(folder)
+    assert {name for name, rows in live.items() if rows != again[name]} == set()
+
+
+def test_sites_that_need_no_browser_are_crawled_where_there_is_none(tmp_path):
+    with serve() as pages:
+        host = pages.base_url.removeprefix("http://")
+        profile = f'name = "Blind"\ndomains = ["{host}"]\n[politeness]\nprivate_hosts = ["{host}"]\n[render]\narticles = true\n'
+        folder = with_profile(tmp_path / "c", profile, "blind")
+        other = pages.put("/b.html", PAGE.format(TEXT, "")).replace("127.0.0.1", "localhost")
+        done = hemeroteca(
+            "capture", pages.url("/a.html"), other, "--allow-private", "--json", at=folder,
+            environment={"HEMEROTECA_BROWSER": str(tmp_path / "none")},
+        )  # fmt: skip
+    assert done.returncode == 3
+    states = {one["site"]: (one["status"], one["detail"]) for one in json.loads(done.stdout)}
+    assert states["localhost"][0] == "done"
+    assert states["blind"][0] == "failed"
+    assert "no such program" in states["blind"][1]
+    assert pages.asked["/a.html"] == 0

@@ -44,3 +44,23 @@ def test_runs_of_the_first_version_get_their_new_columns(tmp_path):
         ("r2", {"articles": 3.0}, ["redesign"]),
         ("r1", {}, []),
     ]
+
+
+def test_captures_of_an_earlier_version_were_for_no_browser(tmp_path):
+    path = tmp_path / "index.db"
+    Index.open(path, create=True).close()
+    database = sqlite3.connect(path)
+    with database:
+        database.execute("ALTER TABLE captures DROP COLUMN for_browser")
+        database.execute("DELETE FROM _sqlite_migrations WHERE name = '0004_for_browser'")
+        database.execute(
+            "INSERT INTO captures (id, record_id, record_type, url, url_key, host, fetched_at, status, found_by, hop,"
+            " file, offset, length) VALUES (1, '<urn:1>', 'response', 'https://bao.vn/a', 'bao.vn/a', 'bao.vn',"
+            " '2026-11-23T00:00:00+00:00', 200, 'seed', '', 'w', 0, 1)"
+        )
+    database.close()
+    with Index.open(path) as index:
+        row = index.last_capture("https://bao.vn/a")
+        assert row is not None
+        assert row.for_browser == 0
+        assert [one.url for one in index.extractable(missing_only=True)] == ["https://bao.vn/a"]
