@@ -114,13 +114,13 @@ def test_show_gives_the_rendering_and_what_it_was_made_from(rendered):
 
 def test_a_second_crawl_renders_again_and_finds_nothing_new(rendered, tmp_path):
     """The shell is a revisit of itself; what it is rendered to decides whether an article has changed."""
-    folder, site, _ = rendered
-    before = len(archived(folder))
+    kept, site, _ = rendered
+    folder = tmp_path / "c"
+    shutil.copytree(kept, folder)
     url = next(one.url for one in site.newsroom.articles if "/fr/" in one.url)
     (summary,) = crawl(folder, url, mode="capture", settings=SETTINGS)
     assert summary["counts"]["rendered"] == 1
     assert summary["counts"]["unchanged"] == 1
-    new = archived(folder)[before:]
     captures = {one.location.record_id: one for one in archived(folder) if isinstance(one, StoredCapture)}
     (conversion,) = [
         one
@@ -128,7 +128,6 @@ def test_a_second_crawl_renders_again_and_finds_nothing_new(rendered, tmp_path):
         if one.record_type == "conversion" and one.run_id == summary["run_id"]
     ]
     assert captures[conversion.converted_from].run_id == summary["run_id"]
-    assert new
     live, again = live_and_rebuilt(folder)
     assert {name for name, rows in live.items() if rows != again[name]} == set()
     assert faults(folder) == []
