@@ -169,6 +169,7 @@ def _body(rules: Rules, layout: Layout) -> tuple[tuple[Block, ...], str]:
 def _blocks(rules: Rules, layout: Layout, dropped: _Dropped) -> Iterator[Block]:
     """Yield the declared blocks in document order; what lies in another block is part of that one."""
     kinds: dict[etree._Element, BlockKind] = {}
+    lists = 0
     kind: BlockKind
     for kind, rule in (
         ("paragraph", layout.paragraphs),
@@ -176,12 +177,15 @@ def _blocks(rules: Rules, layout: Layout, dropped: _Dropped) -> Iterator[Block]:
         ("quote", layout.quotes),
         ("subhead", layout.subheads),
     ):
-        kinds.update(dict.fromkeys(rules.nodes(rule), kind))
+        found = rules.nodes(rule)
+        lists += bool(found)
+        kinds.update(dict.fromkeys(found, kind))
     if not kinds:
         return
     inner: dict[etree._Element | None, bool] = {None: False}
-    for node in rules.elements if len(kinds) > 1 else list(kinds):
-        if node not in kinds or node in dropped.elements:
+    # One list comes in the page's order already.
+    for node in rules.ordered(kinds) if lists > 1 else list(kinds):
+        if node in dropped.elements:
             continue
         if _is_inner(node.getparent(), kinds, dropped, inner):
             continue

@@ -7,10 +7,10 @@ an issue `rule_failed`, once a rule.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -27,6 +27,7 @@ from archive.text import squash, text_of
 _MOST_VALUES = 5_000
 """Values of one source that are looked at: a broken selector may match every node of a page."""
 _LONGEST_LD = 200_000
+_CLASSED = etree.XPath("descendant-or-self::*[@class]")
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d+)?")
 
 
@@ -145,7 +146,7 @@ class Rules:
             return parts[0] if parts else []
         if not all(etree.iselement(item) for part in parts for item in part):
             return self._evaluate(source, source.xpath, None)  # XPath gives the page's order of texts too
-        return sorted({item for part in parts for item in part}, key=self._order.__getitem__)
+        return self.ordered({item for part in parts for item in part})
 
     def _possible(self, source: Source) -> list[Alternative]:
         """Return the selectors of a source that can match: looking a class up is cheaper than a walk."""
@@ -181,26 +182,31 @@ class Rules:
 
     def _starts(self, selector: Alternative) -> list[etree._Element]:
         """Return the elements of a selector's first class, in page order."""
-        return [self.elements[number] for number in sorted(self._numbers.get(selector.start or "", ()))]
+        return [self._classed[number] for number in sorted(self._numbers.get(selector.start or "", ()))]
+
+    def ordered(self, elements: Collection[etree._Element]) -> list[etree._Element]:
+        """Return elements in the order of the page.
+
+        Found by a walk over their kinds alone: each element that Python sees costs as much again when the tree
+        is freed.
+        """
+        kinds = {element.tag for element in elements}
+        return [element for element in self.parsed.tree.iter(*kinds) if element in elements]
 
     @cached_property
-    def elements(self) -> list[etree._Element]:
-        """All elements of the page, in its order."""
-        return list(self.parsed.tree.iter("*"))
-
-    @cached_property
-    def _order(self) -> dict[etree._Element, int]:
-        return {element: number for number, element in enumerate(self.elements)}
+    def _classed(self) -> list[etree._Element]:
+        """The elements of the page that have a class, in its order; no others are looked up."""
+        return cast("list[etree._Element]", _CLASSED(self.parsed.tree))
 
     @cached_property
     def _numbers(self) -> dict[str, list[int]]:
         """Class → numbers of its elements, not in order: most elements share their classes with others."""
-        spelled: dict[str | None, list[int]] = {}
-        for number, element in enumerate(self.elements):
-            spelled.setdefault(element.get("class"), []).append(number)
+        spelled: dict[str, list[int]] = {}
+        for number, element in enumerate(self._classed):
+            spelled.setdefault(element.get("class", ""), []).append(number)
         found: dict[str, list[int]] = {}
         for classes, numbers in spelled.items():
-            for name in set((classes or "").split()):
+            for name in set(classes.split()):
                 found.setdefault(name, []).extend(numbers)
         return found
 
