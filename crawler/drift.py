@@ -35,6 +35,11 @@ TOGETHER = 2
 """Earlier runs that are looked at together with this one."""
 FEWEST = 4
 """Earlier runs from which habits can be told."""
+MANY = 12
+"""Earlier runs from which the habits of what comes and goes can be told."""
+ALWAYS = 0.95
+"""A share below it comes and goes, and that in bouts (one story in six languages, a day of columns), so that
+a few runs which happen to agree prove nothing."""
 FEW = 3
 """Pages of one run from which it can be compared with earlier runs."""
 ENOUGH = 5
@@ -118,11 +123,11 @@ def _log_beta(a: float, b: float) -> float:
 
 @frozen
 class _Habit:
-    """A share in earlier runs: the pooled share, its weight, and in how many draws it was seen."""
+    """A share in earlier runs: the pooled share, its weight, and in how many runs it was seen."""
 
     share: float
     weight: float
-    tries: int
+    runs: int
 
 
 def _habit(draws: Sequence[tuple[float, float]]) -> _Habit | None:
@@ -139,7 +144,7 @@ def _habit(draws: Sequence[tuple[float, float]]) -> _Habit | None:
     excess = max(within - chance, 0.0) / max(spread, 1.0)
     rho = min(excess / (share * (1 - share)), 0.9)
     weight = min((1 - rho) / rho, total + 1.0) if rho > 0 else total + 1.0
-    return _Habit(share, max(weight, 1.0), int(total))
+    return _Habit(share, max(weight, 1.0), len(seen))
 
 
 def _fell(hits: float, tries: float, habit: _Habit | None) -> bool:
@@ -158,16 +163,21 @@ def _under(hits: int, tries: int, floor: float) -> bool:
     return chance < FLOOR_CHANCE
 
 
-def _share_alarm(case: Case, code: str, subject: str, hits: str, tries: str) -> _Habit | None:
+def _share_alarm(
+    case: Case, code: str, subject: str, hits: str, tries: str, *, in_bouts: int = FEWEST
+) -> _Habit | None:
     """Return the habit that a share has broken, None where it has not.
 
     In this run alone; or, where runs have few articles each, in this one and the last ones together.
+    `in_bouts`: earlier runs that it takes to know what comes and goes.
     """
     before = case.before(code, subject)
     for together in (0, TOGETHER):
         older, last = before[: len(before) - together], before[len(before) - together :]
         habit = _habit([(one.get(hits, 0.0), one.get(tries, 0.0)) for one in older])
         if habit is None or not case.of(tries) or case.of(hits) / case.of(tries) > habit.share - MATERIAL:
+            continue
+        if habit.share < ALWAYS and habit.runs < in_bouts:
             continue
         recent = [case.figures, *last] if together else [case.figures]
         if _fell(
@@ -262,7 +272,7 @@ def _fields(case: Case) -> Iterator[Alarm]:
             words = f"expected {name} in {floor:.0%} of articles, found {filled / articles:.0%}"
             yield Alarm(code="field_lost", subject=name, detail=words)
             continue
-        habit = _share_alarm(case, "field_lost", name, f"fill:{name}", "articles")
+        habit = _share_alarm(case, "field_lost", name, f"fill:{name}", "articles", in_bouts=MANY)
         if habit is not None:
             words = f"{filled:.0f} of {articles:.0f} articles have {name}, before {habit.share:.0%}"
             yield Alarm(code="field_lost", subject=name, detail=words)

@@ -168,6 +168,24 @@ def test_two_causes_have_two_alarms():
     }
 
 
+def test_what_comes_and_goes_is_judged_from_many_runs():
+    def run(hour: int, articles: int, agency: int) -> PastRun:
+        now = {**figures(random.Random(hour), articles), "fill:agency": float(agency)}
+        return PastRun(started_at=START + timedelta(hours=hour), figures=now)
+
+    def told(past: list[PastRun]) -> list[str]:
+        now = {**figures(random.Random(99), 10), "fill:agency": 0.0}
+        case = Case(started_at=past[-1].started_at + timedelta(hours=1), figures=now, past=past)
+        return [alarm.subject for alarm in alarms(case) if alarm.code == "field_lost"]
+
+    young = [run(0, 60, 48), *(run(hour, 5, 5) for hour in range(1, 7))]
+    assert told(young) == []  # a morning of the paper's own stories
+    old = [run(0, 60, 48), *(run(hour, 5, 4) for hour in range(1, 30))]
+    assert told(old) == ["agency"]
+    always = [run(0, 60, 60), *(run(hour, 5, 5) for hour in range(1, 7))]
+    assert told(always) == ["agency"]
+
+
 def test_the_tail_is_a_probability():
     assert beta_binomial_tail(10, 10, 0.7, 50) == pytest.approx(1)
     assert beta_binomial_tail(0, 1, 0.7, 50) == pytest.approx(0.3)
