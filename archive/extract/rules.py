@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -187,16 +187,17 @@ class Rules:
     def ordered(self, elements: Collection[etree._Element]) -> list[etree._Element]:
         """Return elements in the order of the page.
 
-        Found by a walk over their kinds alone: each element that Python sees costs as much again when the tree
-        is freed.
+        Found by a walk over their kinds alone: each element that Python sees costs as much again when the
+        tree is freed.
         """
-        kinds = {element.tag for element in elements}
+        kinds = {str(element.tag) for element in elements}
         return [element for element in self.parsed.tree.iter(*kinds) if element in elements]
 
     @cached_property
     def _classed(self) -> list[etree._Element]:
         """The elements of the page that have a class, in its order; no others are looked up."""
-        return cast("list[etree._Element]", _CLASSED(self.parsed.tree))
+        found: Any = _CLASSED(self.parsed.tree)  # lxml cannot know what an expression gives
+        return list(found)
 
     @cached_property
     def _numbers(self) -> dict[str, list[int]]:
