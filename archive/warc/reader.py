@@ -111,8 +111,8 @@ def stored(
     `start`. Records behind damage are still given.
 
     Raises TornRecordError after all that, where a stretch of the file could not be read. Of a file that is
-    still being written (`.open`) the last capture is held back while its records are not all there: `size`
-    then ends before it.
+    still being written (`.open`) the last capture is held back while its records are not all there, the
+    metadata being the last of them: `size` then ends before it.
     """
     name = file_name(path, collection)
     with path.open("rb") as handle:
@@ -179,8 +179,9 @@ class _Reading:
     def finish(self, start: int, *, living: bool) -> Iterator[Stored]:
         """Give the last capture and the file itself."""
         end = self.end if self.end is not None else start
-        if living and self.torn and self.group.ids:
+        if living and self.group.ids and (self.torn or self.group.metadata is None):
             end = self.group.start
+            self.records -= len(self.group.ids)
         else:
             yield from self._flush()
         run_id = self.runs.get(self.warcinfo_id) if self.warcinfo_id else None

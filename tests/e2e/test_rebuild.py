@@ -13,6 +13,7 @@ from archive.locks import hold_collection, hold_site
 from archive.process import catch_up, rebuild
 from archive.settings import load_settings
 from archive.warc.reader import warc_files
+from archive.warc.scan import RawRecord, records_in
 from tests.e2e.crawling import crawl, live_and_rebuilt, tables
 from tests.e2e.paper import Paper, serve
 
@@ -64,26 +65,29 @@ def test_an_index_that_is_missing_catches_up_file_by_file(crawled):
 
 
 def test_a_file_that_grew_is_read_from_where_it_was_known(tmp_path, crawled):
-    folder = tmp_path / "c"
+    """Wherever a reader meets the end of a file that is being written: in the middle of a capture, too."""
     (source,) = warc_files(crawled)[-1:]
-    copy = folder / source.relative_to(crawled)
-    copy.parent.mkdir(parents=True)
     data = source.read_bytes()
-    from archive.warc.reader import stored
-
-    ends = sorted(
-        one.location.offset + one.location.length
-        for one in stored(source, collection=crawled)
-        if hasattr(one, "location")
-    )
-    settings = load_settings(folder, {})
-    with Index.open(settings.index_path, create=True) as index:
-        for end in (ends[0], ends[len(ends) // 2], len(data)):
-            copy.write_bytes(data[:end])
-            catch_up(settings, index)
-    in_parts = tables(settings.index_path)
+    ends = [item.offset + item.length for item in records_in(data) if isinstance(item, RawRecord)]
+    assert len(ends) > 8
+    settings = load_settings(tmp_path / "c", {})
+    whole = settings.collection / source.relative_to(crawled)
+    whole.parent.mkdir(parents=True)
+    whole.write_bytes(data)
     rebuild(settings)
-    assert in_parts == tables(settings.index_path)
+    expected = tables(settings.index_path)
+    growing = whole.with_name(whole.name + ".open")
+    for number, end in enumerate(ends):
+        whole.rename(growing)
+        settings.index_path.unlink()
+        with Index.open(settings.index_path, create=True) as index:
+            for size in (ends[number // 2], end):
+                growing.write_bytes(data[:size])
+                catch_up(settings, index)
+            growing.write_bytes(data)
+            growing.rename(whole)
+            catch_up(settings, index)
+        assert tables(settings.index_path) == expected, f"read up to byte {end}"
 
 
 def test_a_rebuild_waits_for_nobody_and_stops_for_a_crawl(crawled):
