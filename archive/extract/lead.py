@@ -171,7 +171,8 @@ def _below(flow: Flow, start: int, claims: list[str]) -> list[tuple[float, list[
         )
         held = bool(flow.main) and flow.holds(first.node)
         own = bool(others) and not held and _own_style(flow, first, others)
-        score += 0.8 if own else -0.5
+        if others or held:  # else nothing follows (a paywall) that it could differ from
+            score += 0.8 if own else -0.5
         near = start >= 0 and first.node - start <= 8
         score += 0.5 if looked == 0 and near and amount > 60 else 0.0
         score += (

@@ -187,24 +187,24 @@ def _in_text(sheet: Sheet, index: int, wanted: list[str]) -> int:
 def _aligned(element: etree._Element, claims: list[tuple[str, str]]) -> Found[str | None]:
     """Say whether a kicker inside the headline's element belongs to the headline: as the page states it.
 
-    The statement also spells what stands between the two, which on the page is often a line end.
+    The statement also spells what stands between the two, which on the page is often a line end. A `<title>`
+    alone does not count: it names the kicker as it names the section. A statement of all that is displayed
+    goes before one of its end, and where the page marks the kicker, nothing is cut elsewhere.
     """
     whole = text_of(element)
     bare = _shown(element)
     if bare != whole:
         bare = re.sub(r"^[\s:\-–—|/•·]+", "", bare) or whole
+    mine, inner = key(whole), key(bare)
     for rule, claim in claims:
-        mine, theirs = key(whole), key(claim)
-        if theirs == key(bare) and bare != whole:
+        theirs = key(claim)
+        if theirs == inner != mine:
             return Found(bare, "generic:h1")
-        if theirs == mine:
+        if theirs == mine and (rule != "generic:title" or bare == whole):
             return Found(claim if len(element) and rule != "generic:title" else whole, "generic:h1")
-        if (
-            rule != "generic:title"
-            and len(claim) > 15
-            and mine.endswith(theirs)
-            and 0 < len(mine) - len(theirs) < 60
-        ):
+    for rule, claim in claims:
+        tail = bare == whole and mine.endswith(key(claim)) and 0 < len(mine) - len(key(claim)) < 60
+        if rule != "generic:title" and len(claim) > 15 and tail:
             return Found(claim, f"generic:h1+{rule.removeprefix('generic:')}")
     return Found(bare, "generic:h1")
 

@@ -51,6 +51,14 @@ _MODIFIED = (
 )  # fmt: skip
 _ABSOLUTE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)|年.{1,4}月")
 """Has a year; else it counts from the capture ("2 hours ago") or leaves the year out ("6月24日")."""
+_TWO_ORDERS = re.compile(r"(0?[1-9]|1[0-2])([./-])(0?[1-9]|1[0-2])(?=\2(?:19|20)\d\d(?!\d))")
+"""Day and month, or month and day."""
+_COUNTED = re.compile(
+    r"\bago\b|(?<!午)前|\btrước|\bvor\b|\bil y a\b|\bhace\b|\bhá\b|\bfa\b|geleden|sedan\b|siden\b|sitten"
+    r"|назад|тому|(?<!오)전|\btemu\b|\blalu\b|\bönce\b|قبل|منذ|पहले|ที่แล้ว|today|heute|hier\b|hoy\b|oggi|今天|昨天|hôm",
+    re.IGNORECASE,
+)
+"""Counts back from the capture."""
 _URL_DAY = re.compile(
     r"[/_-]((?:19|20)\d\d)(?P<sep>[/_-]?)(0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov"
     r"|dec)(?P=sep)"
@@ -144,7 +152,8 @@ def _published(
 ) -> tuple[_Read | None, str | None, str | None]:
     """Return the best date, or what was wrong with the first that was seen."""
     problem: str | None = None
-    candidates = [*stated, *shown.published]
+    ordered = [(rule, _in_shown_order(raw, shown.published, reader)) for rule, raw in stated]
+    candidates = [*ordered, *shown.published]
     late: list[_Read] = []
     first: _Read | None = None
     for rule, raw in candidates:
@@ -179,8 +188,34 @@ def _published(
             None,
         )
     if first is None and late:
-        first = late[0]
+        first = _with_year(parsed, late[0], reader)
     return first, problem, candidates[0][1] if problem else None
+
+
+def _in_shown_order(raw: str, lines: list[tuple[str, str]], reader: _Reader) -> str:
+    """Swap the first two numbers of "11/01/2023" where the page shows the other of its two days."""
+    numbers = _TWO_ORDERS.match(raw)
+    if numbers is None:
+        return raw
+    swapped = f"{numbers[3]}{numbers[2]}{numbers[1]}{raw[numbers.end(3) :]}"
+    mine, other = reader.read("", raw), reader.read("", swapped)
+    if mine is None or other is None or mine.day == other.day:
+        return raw
+    shown = [found.day for rule, text in lines if (found := reader.read(rule, text)) is not None]
+    return swapped if other.day in shown and mine.day not in shown else raw
+
+
+def _with_year(parsed: ParsedPage, found: _Read, reader: _Reader) -> _Read:
+    """Give a shown date without a year ("6月24日") the year that the page's markup names for its day."""
+    if _COUNTED.search(found.raw):
+        return found
+    month, day = f"{found.day.month:02}", f"{found.day.day:02}"
+    pattern = re.compile(rf"(?<!\d)(20\d\d)([-/.]?){month}(?:\2){day}(?!\d)".encode())
+    years = {int(match[1]) for match in islice(pattern.finditer(parsed.page.payload[:_STATE_BYTES]), 100)}
+    if len(years) != 1:
+        return found
+    iso = f"{years.pop()}{found.iso[4:]}"
+    return _Read(iso, found.raw, found.rule) if plausible(iso, reader.now) else found
 
 
 def _more_exact(first: _Read, other: _Read) -> _Read:
@@ -212,14 +247,14 @@ def _in_shown_zone(found: _Read, lines: list[tuple[str, str]], reader: _Reader) 
     stated = datetime.fromisoformat(found.iso)
     utc = stated.astimezone(UTC).replace(second=0, microsecond=0)
     for rule, text in lines:
-        if rule == "generic:line" or not tells_time(text):
+        if not tells_time(text):
             continue
         shown = read_date(text, lang=reader.lang, now=reader.now)
         if shown is None or "T" not in shown:
             continue
         local = datetime.fromisoformat(shown)
-        if local.tzinfo is not None:
-            continue
+        if local.tzinfo is not None or (rule == "generic:line" and not local.minute):
+            continue  # another event's hour, as likely
         minutes = round((local.replace(tzinfo=UTC) - utc).total_seconds() / 60)
         if -720 <= minutes <= 840 and (minutes % 60 == 0 or minutes in _OFFSETS):
             return stated.astimezone(dt.timezone(timedelta(minutes=minutes))).isoformat()

@@ -148,3 +148,42 @@ def test_labels_part_a_line():
     assert part_labels("Aktualisiert 21.05.2024") == ("", "Aktualisiert 21.05.2024")
     assert part_labels("เผยแพร่ 20/05/2567 ปรับปรุง 21/05/2567") == ("เผยแพร่ 20/05/2567", "ปรับปรุง 21/05/2567")
     assert part_labels("نشر 20/05/2024 آخر تحديث 21/05/2024") == ("نشر 20/05/2024", "آخر تحديث 21/05/2024")
+
+
+@pytest.mark.parametrize(
+    ("shown", "lang", "published"),
+    [
+        ("Erstellt am: 01.11.2026", "de", "2026-11-01T12:43:42"),
+        ("Publié le 1er novembre 2026", "fr", "2026-11-01T12:43:42"),
+        ("Ngày 11/01/2026", "vi", "2026-01-11T12:43:42"),
+        ("", "de", "2026-01-11T12:43:42"),
+    ],
+)
+def test_day_and_month_in_the_order_that_the_page_shows(shown, lang, published):
+    head = '<meta name="date" content="11/01/2026 12:43:42">'
+    found = read(f'{H1}<p class="date">{shown}</p>[text]', head, lang=lang).article
+    assert found.published == published
+
+
+@pytest.mark.parametrize(
+    ("shown", "lang", "published"),
+    [
+        ("[06月24日 11時30分]", "ja", "2019-06-24T11:30:00"),
+        ("6月24日 11:30", "zh", "2019-06-24T11:30:00"),
+        ("[06月24日 午前11時30分]", "ja", "2019-06-24T11:30:00"),
+    ],
+)
+def test_a_shown_date_without_a_year_takes_it_from_the_markup(shown, lang, published):
+    line = f'{H1}<p class="date">{shown}</p>[text]'
+    assert read(f'<div id="news20190624_7">{line}</div>', lang=lang).article.published == published
+    both = f'<div id="news20190624_7" data-old="2018-06-24">{line}</div>'  # two years: neither is believed
+    assert read(both, lang=lang).article.published[:4] not in {"2018", "2019"}
+
+
+def test_a_time_of_a_line_betrays_the_zone_unless_it_is_a_full_hour():
+    inner = H1 + "<span>Ariel Mamani 3/5/2022 22:41</span>[text]"
+    found = read(inner, ld(datePublished="2022-05-04T02:41:00Z"), lang="es").article
+    assert found.published == "2022-05-03T22:41:00-04:00"
+    inner = H1 + "<span>Concierto: 3/5/2022 22:00</span>[text]"
+    found = read(inner, ld(datePublished="2022-05-04T02:00:00Z"), lang="es").article
+    assert found.published == "2022-05-04T02:00:00+00:00"
