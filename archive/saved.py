@@ -80,16 +80,15 @@ class ManifestOptions:
 
 
 def extract_manifest(lines: Iterable[bytes], options: ManifestOptions, *, jobs: int) -> Iterator[Line]:
-    """Extract every page that a manifest lists; blank lines are left out, all others are answered, in order.
+    """Extract every page that a manifest lists; every line is answered, a blank one too, in order.
 
     Raises ProfileError for the user's own profiles; nothing for what lines and pages hold.
     """
-    wanted = (line for line in lines if line.strip())
     # Read ahead of the workers' results: a worker that dies leaves the line that killed it to answer for.
     taken: deque[bytes] = deque()
 
     def remember() -> Iterator[bytes]:
-        for line in wanted:
+        for line in lines:
             taken.append(line)
             yield line
 

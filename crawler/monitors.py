@@ -159,9 +159,11 @@ def _status(session: Session, reason: str, found: Sequence[Alarm]) -> tuple[Any,
         return "failed", f"nothing was found: {_of(counts['gone'], 'address is', 'addresses are')} not there"
     if not answered and counts["redirect_loops"]:
         return "failed", "nothing was found: the redirects lead in a circle"
-    if counts["failures"] or found:
+    # A crawl meets addresses that are no more there; of a capture somebody named each one.
+    missed = counts["failures"] or (session.target.mode == "capture" and counts["gone"])
+    if missed or found:
         told = [in_words(alarm) for alarm in found]
-        return "partly", "; ".join([*told, *([worst] if counts["failures"] else [])])
+        return "partly", "; ".join([*told, *([worst] if missed else [])])
     return "done", None
 
 

@@ -6,12 +6,15 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.errors import NothingFoundError, UsageError
 from archive.settings import Settings, find_collection, load_settings
+
+if TYPE_CHECKING:
+    from archive.index.search import Search
 
 _COLLECTION = "hemeroteca.collection"
 _DEBUG = "hemeroteca.debug"
@@ -135,14 +138,35 @@ def is_collection(folder: Path) -> bool:
 
 
 def existing(**options: Any) -> Settings:
-    """Return the settings of a collection that is there. Raises NothingFoundError (exit 4) where none is."""
+    """Return the settings of a collection that is there.
+
+    Raises UsageError (exit 2) where the folder is missing, NothingFoundError (exit 4) where it holds none.
+    """
     folder = collection_folder(None)
+    if not folder.is_dir():
+        raise UsageError(f"{folder.absolute()}: no such folder; look at -C, or at HEMEROTECA_COLLECTION")
     if not is_collection(folder):
         raise NothingFoundError(
             f"{folder.absolute()}: no collection here; name one with -C DIR, or make one with: hemeroteca "
             f"init"
         )
     return settings_of(**options)
+
+
+def ensure_sites(settings: Settings, index: Search, names: Iterable[str]) -> None:
+    """Raise UsageError for the first site that neither the index nor a profile knows, with the nearest names.
+
+    To be asked where nothing was found: an empty answer about a misspelled site would be taken for a fact.
+    """
+    from archive.sites.registry import Registry
+
+    seen: set[str] | None = None
+    for name in names:
+        if index.runs(site=name, limit=1):
+            continue
+        seen = {site.site for site in index.stats().sites} if seen is None else seen
+        if name not in seen:
+            Registry.load(settings.sites_folder).get(name)
 
 
 def lines_of(stream: Iterable[str]) -> Iterator[str]:

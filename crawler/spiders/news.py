@@ -131,6 +131,8 @@ class NewsSpider(Spider):
                 self.lists.missing(queued, response.url, response.status)
             else:
                 counts["gone"] += 1
+                if self.session.target.mode == "capture":
+                    self.session.trouble[f"{response.url} is not there: status {response.status}"] += 1
         else:
             counts["failures"] += 1
             self.session.trouble[f"status {response.status}"] += 1

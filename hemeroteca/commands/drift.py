@@ -15,7 +15,7 @@ from archive.sites.registry import Registry
 from crawler.comparing import case_of, counts, past_runs
 from crawler.drift import Case, alarms
 from hemeroteca.console import count_of, put, put_json, put_line, say, strong, visible
-from hemeroteca.options import command, existing, reports
+from hemeroteca.options import command, ensure_sites, existing, reports
 
 PARTLY, NOTHING = 3, 4
 _SHARES = ("fill:", "layout:")
@@ -33,13 +33,17 @@ def drift(site: str | None, form: str | None) -> int:
     settings = existing()
     registry = Registry.load(settings.sites_folder)
     with Search.open(settings.index_path) as index:
-        rows = [row for row in index.runs(site=site) if counts(row)]
+        runs = index.runs(site=site)
+        if not runs and site is not None:
+            ensure_sites(settings, index, [site])
+    rows = [row for row in runs if counts(row)]
     last: dict[str, RunRow] = {}
     for row in rows:
         last.setdefault(row.site or "", row)
     if not last:
         _print([], form, whole=False)
-        say("no whole run to compare yet; hemeroteca crawl SITE")
+        part = "only runs over a part of the site (--limit, --since, some addresses)" if runs else "no run"
+        say(f"nothing to compare yet: {part}; a whole one is made by: hemeroteca crawl {site or 'SITE'}")
         return NOTHING
     found: list[dict[str, Any]] = []
     for name, row in sorted(last.items()):

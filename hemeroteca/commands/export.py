@@ -56,9 +56,7 @@ def export(
     asked = query_of(query, **options)
     settings = existing()
     target = None if output == "-" else Path(output)
-    chosen = form_of_file or (
-        target.suffix.removeprefix(".") if target and target.suffix[1:] in FORMATS else "jsonl"
-    )
+    chosen = form_of_file or _format_of(target)
     with Search.open(settings.index_path) as search:
         articles = _named(search, ids) if ids else search.articles(asked)
         if dry_run:
@@ -79,6 +77,15 @@ def export(
         return NOTHING
     say(f"{count_of(manifest['articles'], 'article')}, {size_of(manifest['bytes'])}, in {visible(output)}")
     return 0
+
+
+def _format_of(target: Path | None) -> str:
+    """Return the format that a file's ending names. Raises UsageError for one that is not written."""
+    ending = target.suffix.removeprefix(".").lower() if target else ""
+    if ending and ending not in _FORMATS:
+        offered = " or ".join(f"--format {name}" for name in _FORMATS)
+        raise UsageError(f"{target}: no format is called '{ending}'; say {offered}")
+    return ending or "jsonl"
 
 
 def _named(search: Search, source: str) -> Iterator[ArticleRow]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -74,8 +75,19 @@ def extract(
             if len(files) == 1
             else f"{len(files)} files need one --url for all, or {len(files)} of them"
         )
+    for url in urls:
+        if not _is_address(url):
+            raise UsageError(f"--url {url}: not an address such as https://paper.example/article")
     addresses = urls * len(files) if len(urls) == 1 else urls
     return _files(list(zip(files, addresses, strict=True)), settings, now, content_type, form)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
 
 
 def _files(

@@ -54,8 +54,10 @@ def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str 
     fresh = [imported.file for imported in taken if imported.state == "taken"]
     report = None
     faults: list[dict[str, Any]] = []
-    if fresh and not dry_run:
-        faults = _faults(settings, fresh)
+    if dry_run:
+        faults = _faults([path for path in (Path(one.source) for one in taken) if path.is_file()])
+    elif fresh:
+        faults = _faults([settings.collection / name for name in fresh])
         report = _extract(settings, fresh, jobs or processors())
     if form:
         value: dict[str, Any] = {
@@ -71,24 +73,25 @@ def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str 
         say(fault_line(fault))
     if faults:
         more = f"{len(faults) - _SHOWN} more; " if len(faults) > _SHOWN else ""
-        say(f"{more}what could be read is taken in; hemeroteca verify tells the same")
+        say(
+            f"{more}what can be read would be taken in"
+            if dry_run
+            else f"{more}what could be read is taken in; hemeroteca verify tells the same"
+        )
     if failed:
         return PARTLY if taken else (USAGE if missing == len(failed) else FAILED)
     return PARTLY if faults or (report and report.unreadable) else 0
 
 
-def _faults(settings: Any, files: list[str]) -> list[dict[str, Any]]:
-    """Return what is wrong with the copies: the time to ask for another one is now."""
+def _faults(paths: list[Path]) -> list[dict[str, Any]]:
+    """Return what is wrong with the files: the time to ask for another copy is now."""
     from archive.warc.verify import faults_only
 
     found = []
     with progress("Verifying") as step:
-        for number, name in enumerate(files, 1):
-            found += [
-                {**plain(fault), "file": name, "note": False}
-                for fault in faults_only(settings.collection / name)
-            ]
-            step(number, name)
+        for number, path in enumerate(paths, 1):
+            found += [{**plain(fault), "file": path.name, "note": False} for fault in faults_only(path)]
+            step(number, path.name)
     return found
 
 

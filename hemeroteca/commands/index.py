@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive.errors import IndexLockedError, IndexStoreError, IntegrityError, SchemaTooNewError
 from hemeroteca.console import count_of, progress, put, put_json, put_line, say, strong, visible
 from hemeroteca.options import existing, group, reports
 
@@ -21,8 +22,13 @@ def status(form: str | None) -> int:
     from hemeroteca.behind import files_behind
 
     settings = existing()
-    with Search.open(settings.index_path) as search:
-        found = search.status()
+    try:
+        with Search.open(settings.index_path) as search:
+            found = search.status()
+    except IndexStoreError as error:
+        if isinstance(error, SchemaTooNewError | IndexLockedError):
+            raise
+        raise IntegrityError(str(error)) from error
     behind = files_behind(settings)
     if form:
         from hemeroteca.console import plain

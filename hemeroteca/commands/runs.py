@@ -20,7 +20,7 @@ from hemeroteca.console import (
     strong,
     visible,
 )
-from hemeroteca.options import command, existing, reports
+from hemeroteca.options import command, ensure_sites, existing, reports
 
 
 @command("stats")
@@ -65,8 +65,11 @@ def stats(form: str | None) -> None:
 @reports
 def runs(site: str | None, failed: bool, limit: int, form: str | None) -> int:
     """List the runs, latest first: crawls, captures, imports, re-extractions."""
-    with Search.open(existing().index_path) as index:
+    settings = existing()
+    with Search.open(settings.index_path) as index:
         rows = index.runs(site=site, failed=failed, limit=limit)
+        if not rows and site is not None:
+            ensure_sites(settings, index, [site])
     if not put_rows(rows, form, _line):
         say("no such run")
         return 4

@@ -179,6 +179,8 @@ def next_(site: str | None, count: int, form: str | None) -> int:
                 local = moment.astimezone(ZoneInfo(plan.timezone))
                 found.append({"slot": local, "site": plan.site, "section": plan.section or None})
                 moment = moment if plan.is_adaptive else next_slot(plan, moment)
+    if not found and site is not None:
+        Registry.load(settings.sites_folder).get(site)
     found = sorted(found, key=lambda row: (row["slot"], row["site"]))[:count]
 
     def line(row: dict[str, Any]) -> str:
@@ -288,8 +290,11 @@ def _tell(dispatcher: Any) -> None:
 @reports
 def history(site: str | None, skipped: bool, limit: int, form: str | None) -> int:
     """List the slots that came due, latest first: what ran, and why the others did not."""
-    with Ledger(existing().schedule_path) as ledger:
+    settings = existing()
+    with Ledger(settings.schedule_path) as ledger:
         rows = ledger.history(site, state="skipped" if skipped else None, limit=limit)
+    if not rows and site is not None:
+        Registry.load(settings.sites_folder).get(site)
     if not put_rows(rows, form, _slot_line):
         say("no slot has come due yet")
         return NOTHING

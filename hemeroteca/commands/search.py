@@ -13,7 +13,7 @@ from archive.index.results import Hit, Results
 from archive.index.search import FACETS, PERIODS, SORTS, Query, Search
 from hemeroteca import periods
 from hemeroteca.console import faint, plain, put, put_json, put_line, say, strong, visible
-from hemeroteca.options import command, existing, reports
+from hemeroteca.options import command, ensure_sites, existing, reports
 
 NOTHING = 4
 
@@ -106,13 +106,16 @@ def search(
     """
     asked = query_of(query, **options)
     limited = ctx.get_parameter_source("limit") is not click.core.ParameterSource.DEFAULT
-    with Search.open(existing().index_path) as index:
+    settings = existing()
+    with Search.open(settings.index_path) as index:
         if explain:
             put(index.explain(asked))
             return 0
         if only_ids:
             return _ids(index, asked, form, limited=limited)
         results = index.search(evolve(asked, limit=0) if only_count else asked)
+        if not results.total:
+            ensure_sites(settings, index, asked.site)
     if form == "json":
         put_json(_document(results))
     elif form == "jsonl":
@@ -179,6 +182,17 @@ def _marked(pieces: Any) -> str:
 
 
 def _page(results: Results, query: Query) -> None:
+    for name, rows in results.facets.items():
+        put(strong(name))
+        for value, count in rows:
+            put(f"{count:>8,}  {visible(value)}")
+    if results.periods:
+        put(strong(query.per or ""))
+        most = max(count for _, count in results.periods)
+        for period, count in results.periods:
+            put(f"{visible(period):<10} {count:>8,}  {'█' * max(1, round(40 * count / most))}")
+    if (results.facets or results.periods) and results.hits:
+        put()
     for hit in results.hits:
         title = _marked(hit.title_marked) if hit.title_marked else visible(hit.title or "(no title)")
         more = f" · {hit.versions} versions" if hit.versions > 1 else ""
@@ -189,15 +203,6 @@ def _page(results: Results, query: Query) -> None:
         )
         if hit.snippet:
             put("    " + _marked(hit.snippet))
-    for name, rows in results.facets.items():
-        put(f"\n{strong(name)}")
-        for value, count in rows:
-            put(f"{count:>8,}  {visible(value)}")
-    if results.periods:
-        put(f"\n{strong(query.per or '')}")
-        most = max(count for _, count in results.periods)
-        for period, count in results.periods:
-            put(f"{visible(period):<10} {count:>8,}  {'█' * max(1, round(40 * count / most))}")
     if results.total:
         shown = f"{len(results.hits)} of " if len(results.hits) < results.total else ""
         say(f"{shown}{results.total:,} article{'s' if results.total != 1 else ''}")

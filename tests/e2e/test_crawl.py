@@ -243,6 +243,14 @@ def test_capture_takes_what_is_asked_for_and_nothing_else(tmp_path):
         }  # fmt: skip
         crawl(tmp_path / "c", f"{paper.base_url}/")
         assert paper.asked[paper.paths()[0]] == 2  # a crawl knows what was captured
+
+
+def test_capture_names_what_is_not_there(tmp_path):
+    with serve_paper(Paper(3)) as paper:
+        missing = f"{paper.base_url}/không-có.html"
+        (summary,) = crawl(tmp_path / "c", paper.base_url + paper.paths()[0], missing, mode="capture")
+    assert (summary["status"], summary["counts"]["articles"]) == ("partly", 1)
+    assert "kh%C3%B4ng-c%C3%B3.html is not there: status 404" in summary["detail"]
     assert {
         one.capture.found.by
         for one in archived(tmp_path / "c")

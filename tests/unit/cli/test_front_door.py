@@ -150,3 +150,67 @@ def test_visible_lets_no_control_character_through(text, shown):
 
 def test_visible_keeps_line_ends_where_asked():
     assert visible("a\n\tb\x1b", lines=True) == "a\n\tb\\x1b"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["runs", "vietnamplus-ff"],
+        ["sites", "drift", "vietnamplus-ff"],
+        ["schedule", "next", "vietnamplus-ff"],
+        ["schedule", "history", "vietnamplus-ff"],
+        ["search", "x", "--site", "vietnamplus-ff"],
+    ],
+)
+def test_a_site_that_nobody_knows_is_a_mistake_and_no_empty_answer(words, run, press):
+    result = run(*words, settings=press)
+    assert result.exit_code == 2
+    assert "vietnamplus-fr" in result.stderr  # did you mean
+    known = [word.replace("vietnamplus-ff", "vietnamplus-fr") for word in words]
+    assert run(*known, settings=press).exit_code == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["stats", "-C", "/không/có"], "no such folder"),
+        (["extract", "/dev/null", "--url", "notaurl"], "--url notaurl"),
+        (["extract", "/dev/null", "--url", "http://[::1"], "--url http://[::1"),
+    ],
+)
+def test_what_is_mistyped_is_told(words, told, run):
+    result = run(*words)
+    assert (result.exit_code, told in result.stderr) == (2, True), result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_index_that_is_none_has_to_be_rebuilt(run, fresh):
+    fresh.index_path.write_bytes(b"this is no database at all" * 100)
+    assert run("index", "status", settings=fresh).exit_code == 5
+    assert run("index", "rebuild", settings=fresh).exit_code == 0
+    assert run("index", "status", settings=fresh).exit_code == 0
+
+
+def test_a_format_that_is_not_written_is_refused(run, press, tmp_path):
+    target = tmp_path / "cyber.parquet"
+    result = run("export", "-o", target, settings=press)
+    assert (result.exit_code, target.exists()) == (2, False)
+    assert "jsonl" in result.stderr
+    assert run("export", "-o", target, "--format", "csv", settings=press).exit_code == 0
+
+
+def test_counts_stand_before_the_hits(run, press):
+    shown = run("search", "--facet", "lang", "--per", "month", settings=press).stdout.splitlines()
+    assert shown[0] == "lang"
+    assert shown.index("month") < shown.index("")
+
+
+def test_importing_for_nothing_tells_of_damage(run, press, fresh, tmp_path):
+    (source, *_) = (press.collection / "warc").rglob("*.warc.gz")
+    cut = tmp_path / "cut.warc.gz"
+    cut.write_bytes(source.read_bytes()[:-20])
+    before = sorted((fresh.collection / "warc").rglob("*"))
+    result = run("import", cut, "--dry-run", settings=fresh)
+    assert result.exit_code == 3
+    assert "cut.warc.gz" in result.stderr
+    assert sorted((fresh.collection / "warc").rglob("*")) == before

@@ -144,12 +144,12 @@ def test_a_manifest_gives_a_line_for_a_line_in_order(jobs, run, tmp_path, monkey
     assert result.exit_code == 3
     assert result.stdout == ""
     out = [json.loads(line) for line in Path("out.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert len(out) == len(texts) - 1  # the blank line asks for nothing
+    assert len(out) == len(texts)  # a line for a line, a blank one too
     assert all(set(line) == {"id", "verdict", "article", "issues", "provenance"} for line in out)
-    assert [line["id"] for line in out[3:6]] == [None, None, "gone"]
-    assert [line["verdict"] for line in out[3:6]] == ["undecodable"] * 3
-    assert [line["id"] for line in out[6:-4]] == [line["id"] for line in lines[3:]]
-    assert {line["verdict"] for line in out[6:-4]} == {"article"}
+    assert [line["id"] for line in out[3:7]] == [None, None, None, "gone"]
+    assert [line["verdict"] for line in out[3:7]] == ["undecodable"] * 4
+    assert [line["id"] for line in out[7:-4]] == [line["id"] for line in lines[3:]]
+    assert {line["verdict"] for line in out[7:-4]} == {"article"}
     assert out[-4]["id"] == "cut.html.gz"
     assert any(issue["code"] == "truncated" for issue in out[-4]["issues"])
     assert out[-1]["verdict"] == "undecodable"
