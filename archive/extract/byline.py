@@ -162,6 +162,8 @@ class _Reader:
             return None
         label = has_label(text)
         marked = self._is_marked(unit, chain)
+        if (label or marked) and unit.linked >= 0.9 * len(text) and self._in_card(unit):
+            return None
         source = _SOURCE.match(text) if len(text) < 60 else None
         if source:
             self.raw.append(source[1])
@@ -173,7 +175,8 @@ class _Reader:
         if is_running(unit) and not authored and not (marked and len(text) < 120):
             return None  # running text that begins with "By", or a biography
         self._seen.add(text)
-        names = self._names(text, authored or ([name for _, name in links] if marked or label else []))
+        linked = authored or ([name for _, name in links] if marked or label else [])
+        names = self._names(text, linked, single=bool(label and authored))
         self.raw += [text, *authored]
         return _Line(index, names, marked=True, labelled=label) if names else None
 
@@ -195,7 +198,23 @@ class _Reader:
             self.sheet.tag[node] == "address" for node in chain[:3]
         ):  # whoever wrote the page, by HTML's own rule
             chain = [node for node in chain if role[node] not in {"caption", "figure"}]
-        return any(role[node] in _OUTSIDE for node in chain)
+        return any(role[node] in _OUTSIDE and not self._is_own(node) for node in chain)
+
+    def _is_own(self, node: int) -> bool:
+        """Say whether an element that is named a teaser holds too little for another story's."""
+        sheet = self.sheet
+        return sheet.role[node] == "teaser" and sheet.unit_end[node] - sheet.unit_start[node] == 1
+
+    def _in_card(self, unit: Unit) -> bool:
+        """Say whether one link stands around a line and more, as it does around another story's card."""
+        element: etree._Element | None = self.sheet.elements[unit.node]
+        for _ in range(5):
+            if element is None or element.tag == "a":
+                break
+            element = element.getparent()
+        if element is None or element.tag != "a" or _AUTHOR_PATH.search(element.get("href", "")):
+            return False
+        return len(text_of(element)) > len(unit.text) + 20
 
     def _is_marked(self, unit: Unit, chain: list[int]) -> bool:
         sheet = self.sheet
@@ -229,8 +248,8 @@ class _Reader:
                 out.append((href, text if len(text) <= len(unit.text) else unit.text))
         return out
 
-    def _names(self, text: str, links: list[str]) -> list[str]:
-        linked = [name for link in links for name in clean_names(link, self.sites)]
+    def _names(self, text: str, links: list[str], *, single: bool) -> list[str]:
+        linked = [name for link in links for name in clean_names(link, self.sites, single=single)]
         if not linked:
             return clean_names(text, self.sites)
         return linked + [

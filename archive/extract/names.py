@@ -54,6 +54,12 @@ _PHOTO = re.compile(
     r"|par|por|de)\s).*$",
     re.IGNORECASE | re.DOTALL,
 )
+_ORIGIN = re.compile(
+    r"(?:^|[\s|/·•(])(?:quelle|source|fuente|fonte|kilde|källa|bron|źródło|zdroj|kaynak|sumber|nguồn|来源|來源|출처"
+    r"|источник|المصدر|ที่มา)\s*[:：][^|·•\n]*",
+    re.IGNORECASE,
+)
+"""Where a text came from: an agency, a company, another paper."""
 _MAIL = re.compile(r"\S+@\S+|\bhttps?://\S+|@\w+")
 _ASIDE = re.compile(r"\([^)]*\)|（[^）]*）|\[[^\]]*\]|<[^>]*>")
 _CONJUNCTION = (
@@ -201,7 +207,7 @@ def _cased(text: str, sites: frozenset[str], *, single: bool) -> str | None:
     if not words or len(words) > 6 or len(name) > _MAX_CHARS or key(name) in sites or name.lower() in _PLACES:
         return None
     if len(words) == 1:
-        whole = single and name == text and len(name) > 2 and not (name.isupper() and len(name) < 6)
+        whole = single and name == text and len(name) > 2 and "." not in name and not (name.isupper() and len(name) < 6)
         return name if whole and not agency_of(name) else None
     if sum(map(_is_capital, words)) < 2 or agency_of(name):
         return None
@@ -215,8 +221,7 @@ def _cased(text: str, sites: frozenset[str], *, single: bool) -> str | None:
 def clean_names(raw: str, sites: frozenset[str], *, single: bool = False) -> list[str]:
     """Return the names in a byline: labels, roles, places, addresses and the photographers cut away."""
     text = squash(_MAIL.sub(" ", _ASIDE.sub(" ", raw[:400])))
-    text = _PHOTO.sub("", text)
-    text = without_label(text)
+    text = without_label(_PHOTO.sub("", _ORIGIN.sub(" | ", text)))
     out = []
     for part in _SPLIT.split(text)[:40]:
         name = as_name(without_label(part), sites, single=single)

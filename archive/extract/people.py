@@ -97,6 +97,8 @@ def authors(
                 len(stated) == 1 and " " not in stated[0] and _begins(line, stated[0])
             ):
                 return Found(_unique(line), "generic:byline"), raw
+        if shown.sure and named and all(" " not in name and name.isascii() for name in stated):
+            return Found(named[:_MAX_AUTHORS], "generic:byline"), raw  # an account's name was stated
         return Found(stated, "generic:ld:author"), raw
     values = [v for m in _META for v in parsed.meta.get(m, ()) if not v.startswith(("http:", "https:", "@"))]
     raw += values

@@ -197,3 +197,35 @@ def test_agencies_by_their_names():
     assert agency_of("Petra") is None  # a first name, unless in capitals
     assert agency_of("PETRA") == "Petra"
     assert agency_of("x" * 500) is None
+
+
+@pytest.mark.parametrize(
+    ("inner", "names"),
+    [
+        # named a teaser, but it holds the byline and nothing else
+        (H1 + '<div class="teaser-small__metadata"><p class="byline__author">VON <a href="/autoren/m">MAX GATTER</a> am 21. April 2026</p></div>[text]', ("MAX GATTER",)),
+        (H1 + '[text]<div class="teaser"><h4><a href="/a">Andere Geschichte</a></h4><p class="author">Von Max Gatter</p></div>', ()),
+        # another story's card: one link around its headline and its author
+        (H1 + '[text]<div><a href="/otra"><p>Otra historia del mismo día</p><h6>Por Ana Robles</h6></a></div>', ()),
+        # where a text came from is no author
+        (H1 + '<p class="byline">1.12.2026 | Quelle: Shanghai Electric | Von Max Gatter</p>[text]', ("Max Gatter",)),
+        (H1 + '<p class="byline">Nguồn: Trần Văn Minh</p>[text]', ()),
+        (H1 + '<p class="byline">Источник: Новая Заря</p>[text]', ()),
+        # one word: behind a label, and a link to an author's page
+        (H1 + '<p>Par <a href="/auteur/dominique">Dominique</a></p>[text]', ("Dominique",)),
+        (H1 + '<p>Par <a href="/auteur/redaction">Rédaction</a></p>[text]', ()),
+        (H1 + '<p>By <a href="/author/example">Example.com</a></p>[text]', ()),
+        (H1 + '<p class="author"><a href="/monde">Monde</a></p>[text]', ()),
+    ],
+)  # fmt: skip
+def test_bylines_of_the_page_and_of_others(inner, names):
+    assert read(inner).article.authors == names
+
+
+def test_a_stated_account_yields_to_the_byline():
+    byline = H1 + '<div class="author">Naufal Zuhdi</div>[text]'
+    assert read(byline, ld(author={"@type": "Person", "name": "Heryadi"})).article.authors == ("Naufal Zuhdi",)
+    alone = read(H1 + "[text]", ld(author={"@type": "Person", "name": "Heryadi"}))
+    assert alone.article.authors == ("Heryadi",)
+    in_han = read(byline, ld(author={"@type": "Person", "name": "王小明"}))  # one word by its script
+    assert in_han.article.authors == ("王小明",)
