@@ -320,7 +320,8 @@ def _label_words(text: str) -> tuple[int, bool]:
             break
         head = word.partition(".")[0] + "."
         if not end and head != word and head in LABELS:
-            return token.start() + len(head), False
+            # a label that is the text's last word has no dot: "fot" for "fot."
+            return min(len(text), token.start() + len(head)), False
         if word in LABELS or word == "(c)":
             strong = strong or word in ALONE
         elif end and word in BETWEEN:

@@ -183,7 +183,10 @@ def _weighed(amounts: _Amounts) -> float:
 
 
 def _addressed(parsed: ParsedPage, title: str | None) -> float:
-    parts = urlsplit(canonical(parsed.page.url))
+    try:
+        parts = urlsplit(canonical(parsed.page.url))
+    except ValueError:  # "http://[": no address, which says nothing
+        return 0.0
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     if _FRONT.match(parts.path) and not parts.query:
         return -3.0

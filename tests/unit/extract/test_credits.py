@@ -146,3 +146,9 @@ def test_hostile_captions_end_soon(filling):
     split_credit(filling * 4_000)
     strip_label(filling * 4_000)
     assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize("text", ["nuotr", "Vilniaus nuotr", "Foto", "fot", "©"])
+def test_a_text_that_is_a_label_without_its_dot_is_read(text):
+    assert isinstance(strip_label(text), str)
+    assert "".join(split_credit(text)) in {"", text}
