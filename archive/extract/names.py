@@ -207,7 +207,13 @@ def _cased(text: str, sites: frozenset[str], *, single: bool) -> str | None:
     if not words or len(words) > 6 or len(name) > _MAX_CHARS or key(name) in sites or name.lower() in _PLACES:
         return None
     if len(words) == 1:
-        whole = single and name == text and len(name) > 2 and "." not in name and not (name.isupper() and len(name) < 6)
+        whole = (
+            single
+            and name == text
+            and len(name) > 2
+            and "." not in name
+            and not (name.isupper() and len(name) < 6)
+        )
         return name if whole and not agency_of(name) else None
     if sum(map(_is_capital, words)) < 2 or agency_of(name):
         return None

@@ -224,7 +224,9 @@ def test_bylines_of_the_page_and_of_others(inner, names):
 
 def test_a_stated_account_yields_to_the_byline():
     byline = H1 + '<div class="author">Naufal Zuhdi</div>[text]'
-    assert read(byline, ld(author={"@type": "Person", "name": "Heryadi"})).article.authors == ("Naufal Zuhdi",)
+    assert read(byline, ld(author={"@type": "Person", "name": "Heryadi"})).article.authors == (
+        "Naufal Zuhdi",
+    )
     alone = read(H1 + "[text]", ld(author={"@type": "Person", "name": "Heryadi"}))
     assert alone.article.authors == ("Heryadi",)
     in_han = read(byline, ld(author={"@type": "Person", "name": "王小明"}))  # one word by its script
