@@ -15,7 +15,6 @@ from functools import lru_cache
 
 import attrs
 
-from archive.extract.region import worth
 from archive.extract.sheet import Sheet, Unit, is_running
 from archive.extract.words import word_test
 
@@ -98,15 +97,15 @@ def _look(words: str | None) -> str:
     return " ".join(word for word in (words or "").split() if not _DECORATION.search(word))
 
 
-def flow_of(sheet: Sheet, region: int, headline: int) -> Flow:
-    """Return where the text of a region flows, and its boxes."""
+def flow_of(sheet: Sheet, region: int, headline: int, worths: list[tuple[float, float]]) -> Flow:
+    """Return where the text of a region flows, and its boxes. `worths`: from `region.worth`."""
     flow = Flow(sheet, region)
     start, end = sheet.unit_start[region], sheet.unit_end[region]
     units = sheet.units[start:end]
     amounts: dict[Place, float] = {}
     ends: dict[Place, int] = {}
     doubtful: set[Place] = set()  # first met below a run of links
-    for unit, (value, trust) in zip(units, worth(sheet, headline)[start:end], strict=True):
+    for unit, (value, trust) in zip(units, worths[start:end], strict=True):
         if value:
             place = flow.place(unit.node)
             if place not in amounts and trust < 1:

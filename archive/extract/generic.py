@@ -21,7 +21,7 @@ from archive.extract.page import ParsedPage, ld_text, plain
 from archive.extract.people import agency as find_agency
 from archive.extract.people import authors as find_authors
 from archive.extract.photos import photos as find_photos
-from archive.extract.region import region_of
+from archive.extract.region import region_of, worth
 from archive.extract.related import related as find_related
 from archive.extract.title import headline, kicker
 from archive.extract.verdict import verdict as find_verdict
@@ -64,8 +64,8 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     """Return all fields of a page. `lang` and `timezone` are the profile's, where there is one. Never changes
     the tree.
     """
-    sheet, title, at, region = _opened(parsed)
-    flow = flow_of(sheet, region, at)
+    sheet, title, at, region, worths = _opened(parsed)
+    flow = flow_of(sheet, region, at, worths)
     photos, captions = find_photos(parsed, sheet, region, at)
     lead, lead_units = find_lead(parsed, flow, at, title.value)
     taken = {unit.text for unit in lead_units} | {title.value or "", lead.value or ""}
@@ -131,17 +131,22 @@ def dates(parsed: ParsedPage, *, lang: str, timezone: str | None = None) -> tupl
 
     For a profile whose own rule for them gave nothing. `lang`: as `normal` gives it.
     """
-    sheet, title, at, region = _opened(parsed)
+    sheet, title, at, region, _ = _opened(parsed)
     times = find_when(parsed, sheet, at, region, lang=lang, timezone=timezone, title=title.value)
     return times, _limits(sheet)
 
 
-def _opened(parsed: ParsedPage) -> tuple[sheet_module.Sheet, Found[str | None], int, int]:
-    """Return the sheet of a page, its headline, and the elements of the headline and of the text."""
+def _opened(
+    parsed: ParsedPage,
+) -> tuple[sheet_module.Sheet, Found[str | None], int, int, list[tuple[float, float]]]:
+    """Return the sheet of a page, its headline, the elements of the headline and of the text, and the worth
+    of its lines.
+    """
     sheet = sheet_module.build(parsed.tree)
     title, at = headline(parsed, sheet)
     sheet_module.release(sheet, at)
-    return sheet, title, at, region_of(sheet, at)
+    worths = worth(sheet, at)
+    return sheet, title, at, region_of(sheet, at, worths), worths
 
 
 def _limits(sheet: sheet_module.Sheet) -> list[Issue]:

@@ -23,9 +23,11 @@ GAP = 300
 """Linked characters between two running texts that make the second doubtful: a box of links."""
 
 
-def region_of(sheet: Sheet, after: int) -> int:
-    """Return the index of the element that holds the body; `after` is the headline's index or -1."""
-    score = _scores(sheet, after)
+def region_of(sheet: Sheet, after: int, worths: list[tuple[float, float]]) -> int:
+    """Return the index of the element that holds the body; `after` is the headline's index or -1,
+    `worths` are those of the units (see `worth`).
+    """
+    score = _scores(sheet, worths)
     node = _article_around(sheet, score, after)
     while True:
         best, value, others = -1, 0.0, []
@@ -63,10 +65,10 @@ def worth(sheet: Sheet, after: int) -> list[tuple[float, float]]:
     return out
 
 
-def _scores(sheet: Sheet, after: int) -> list[float]:
+def _scores(sheet: Sheet, worths: list[tuple[float, float]]) -> list[float]:
     """Return how much of it each element holds."""
     score = [0.0] * len(sheet.elements)
-    for unit, (value, trust) in zip(sheet.units, worth(sheet, after), strict=True):
+    for unit, (value, trust) in zip(sheet.units, worths, strict=True):
         score[unit.node] += value * trust
     for index in range(len(score) - 1, 0, -1):
         score[sheet.parent[index]] += score[index]

@@ -200,8 +200,11 @@ class _Lines:
     def flush(self) -> None:
         text = squash("".join(self.buffer))
         if text and self.stack:
-            tags = self.sheet.tag
-            line = next((tags[node] for node in self.stack[:-5:-1] if tags[node] in _LINE_TAGS), "div")
+            tags, line = self.sheet.tag, "div"
+            for node in self.stack[:-5:-1]:
+                if tags[node] in _LINE_TAGS:
+                    line = tags[node]
+                    break
             self.sheet.units.append(Unit(text, weight(text), self.linked, self.strong, self.stack[-1], line))
         self.buffer.clear()
         self.linked = self.strong = 0
