@@ -133,6 +133,16 @@ def test_pages_never_extracted_are_extracted(tmp_path):
     assert all(change.new for change in changes)
 
 
+def test_a_first_extraction_counts_the_same_fields_whether_or_not_someone_looks_at_them(tmp_path):
+    press = make_collection(tmp_path / "press", 1, extract=False)
+    with Index.open(press.index_path) as index:
+        unseen = reextract(press, index, Options(dry_run=True))
+        seen = reextract(press, index, Options(dry_run=True), changed=lambda _: None)
+    assert unseen.new == seen.new == 5
+    assert unseen.fields["title"] == 5
+    assert unseen.fields == seen.fields
+
+
 NEWER = """
 [[layout]]
 id = "newer"
