@@ -83,6 +83,7 @@ def predict(gold: dict[str, Any], pages: Path) -> dict[str, Any]:
         "captions": [{"caption": p.caption, "credit": p.credit} for p in found.photos if p.caption],
         "published": found.published,
         "authors": list(found.authors),
+        "agency": found.agency,
         "related": [{"url": link.url, "title": link.title} for link in found.related],
         "verdict": extraction.verdict,
         "origins": extraction.provenance.origins,

@@ -26,6 +26,11 @@ _KINDS: dict[str, BlockKind] = {
     "h5": "subhead", "h6": "subhead",
 }  # fmt: skip
 
+_HEAD = 40
+"""Characters that two texts begin with alike only if one is of the other."""
+_CREDIT = 80
+"""Characters of a credit with its label, at most."""
+
 
 def _keep(flow: Flow, unit: Unit, taken: set[str]) -> bool:
     if flow.sheet.boxed[unit.node] or unit.text in taken:
@@ -63,6 +68,7 @@ def body_units(flow: Flow, headline: int, taken: set[str], captions: list[int]) 
         units = below  # else the "headline" stands below the text, and is none
     total = _running(sheet, units)
     labels = _labels(units)
+    captioned = {text[:_HEAD]: text for text in taken if len(text) >= _HEAD}
     kept: list[Unit] = []
     seen = 0
     for index, unit in enumerate(units):
@@ -73,11 +79,24 @@ def body_units(flow: Flow, headline: int, taken: set[str], captions: list[int]) 
             break
         if unit.tag == "h1" and seen > 300 and 25 < unit.weight < 220 and unit.text not in taken:
             break  # another article below the first
-        if _keep(flow, unit, taken) and unit.text not in labels:
+        if _keep(flow, unit, taken) and unit.text not in labels and not _goes_with(unit, captioned):
             kept.append(unit)
             if is_running(unit):
                 seen += unit.weight
     return _trim(flow, kept)
+
+
+def _goes_with(unit: Unit, captioned: dict[str, str]) -> bool:
+    """Say whether a line is a text of another field with a little behind it: a caption and its credit in one
+    box.
+    """
+    text = captioned.get(unit.text[:_HEAD])
+    return (
+        text is not None
+        and unit.tag not in {"p", "li", "blockquote"}
+        and unit.text.startswith(text)
+        and len(unit.text) <= len(text) + _CREDIT
+    )
 
 
 def _labels(units: list[Unit]) -> set[str]:

@@ -194,3 +194,20 @@ def test_what_is_no_photo_of_the_article(inner):
 )  # fmt: skip
 def test_the_parts_of_a_caption(markup, caption, credit):
     assert parted(lxml_html.fromstring(f"<figcaption>{markup}</figcaption>")) == (caption, credit)
+
+
+@pytest.mark.parametrize(
+    ("lang", "caption", "label"),
+    [
+        ("fr", "Le maire présente le budget devant une salle comble à l'hôtel de ville mardi soir", "Photo : Anne Roux"),
+        ("vi", "Các đại biểu biểu quyết thông qua ngân sách tại phiên họp chiều thứ ba ở hội trường", "Ảnh: Lê Minh"),
+        ("ar", "رئيس البلدية يعرض الميزانية أمام القاعة الممتلئة مساء الثلاثاء في مبنى البلدية", "تصوير: سامي حداد"),
+    ],
+)  # fmt: skip
+def test_a_caption_with_its_credit_in_one_box_is_no_text_of_the_body(lang, caption, label):
+    photo = '<div class="image"><a href="/a.jpg"><img src="/a.jpg" width="800" height="500"></a></div>'
+    box = f'<div class="image-box">{photo}<div class="info"><span class="caption">{caption}</span>'
+    found = article(f'{box} <span class="credit">{label}</span></div></div>', lang)
+    assert [one.caption for one in found.photos] == [caption]
+    assert not any(caption in block.text for block in found.blocks)
+    assert len(found.blocks) == len(paragraphs(lang))
