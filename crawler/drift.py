@@ -25,6 +25,8 @@ from crawler.observing import UNKNOWN_LAYOUT
 
 UNLIKELY = 1e-4
 """A share that would be seen this seldom is no chance."""
+SELDOM = 1e-5
+"""The same for what comes and goes: a site has a dozen such shares, and each run gives chance a try at each."""
 FLOOR_CHANCE = 0.02
 """A share under a declared floor counts where chance alone would give it less often."""
 MATERIAL = 0.25
@@ -152,7 +154,8 @@ def _fell(hits: float, tries: float, habit: _Habit | None) -> bool:
         return False
     if hits / tries > habit.share - MATERIAL:
         return False
-    return beta_binomial_tail(int(hits), int(tries), habit.share, habit.weight) < UNLIKELY
+    limit = UNLIKELY if habit.share >= ALWAYS else SELDOM
+    return beta_binomial_tail(int(hits), int(tries), habit.share, habit.weight) < limit
 
 
 def _under(hits: int, tries: int, floor: float) -> bool:

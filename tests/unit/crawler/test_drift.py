@@ -6,8 +6,6 @@ import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from archive.sites.schema import Expect
 from archive.summary import ALARM_CODES
@@ -83,8 +81,9 @@ def test_every_code_can_be_raised():
     assert set(BROKEN) | {"no_news"} == set(ALARM_CODES)
 
 
-@given(seed=st.integers(0, 10**9))
+@pytest.mark.parametrize("seed", range(150))
 def test_ordinary_runs_raise_nothing(seed):
+    """4,200 runs; any seed would ask for more than is promised: what is seldom by chance is seen some day."""
     rng = random.Random(seed)
     past = history(rng, 12)
     for number in range(12, 40):
