@@ -26,7 +26,8 @@ from crawler.observing import UNKNOWN_LAYOUT
 UNLIKELY = 1e-4
 """A share that would be seen this seldom is no chance."""
 SELDOM = 1e-5
-"""The same for what comes and goes: a site has a dozen such shares, and each run gives chance a try at each."""
+"""The same for what comes and goes: a site has a dozen such shares, and each run gives chance a try at
+each."""
 FLOOR_CHANCE = 0.02
 """A share under a declared floor counts where chance alone would give it less often."""
 MATERIAL = 0.25
