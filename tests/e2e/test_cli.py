@@ -198,7 +198,13 @@ def test_locked_is_exit_code_6(press, newspaper, tmp_path):
 
 def test_ctrl_c_is_exit_code_130_and_no_traceback(press, tmp_path):
     target = tmp_path / "out.jsonl"
-    command = [*HEMEROTECA, "extract", "--manifest", "-", "--output", str(target), "--jobs", "1"]
+    # A shell that starts the tests with & has them ignore Ctrl-C, and so would every child.
+    heard = [
+        sys.executable,
+        "-c",
+        "import os, signal, sys; signal.signal(2, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
+    ]
+    command = [*heard, *HEMEROTECA, "extract", "--manifest", "-", "--output", str(target), "--jobs", "1"]
     with subprocess.Popen(command, cwd=press, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         deadline = time.monotonic() + 30
         while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
