@@ -161,7 +161,6 @@ MAX_ELEMENTS = 40_000
 # what an element does to the line; a block or a line end ends it, a block or a time always has a place
 _SKIPPED, _LINE_END, _BLOCK, _TIME, _INLINE, _LINK, _BOLD = range(7)
 _LEFT_OUT = -2
-_PLACED = frozenset({_BLOCK, _TIME})
 _UNSEEN = frozenset({"unseen", "hidden"})
 _CHROME = frozenset({"nav", "footer"})
 _MENU = 15
@@ -254,11 +253,8 @@ def build(root: etree._Element) -> Sheet:
             if kind != _SKIPPED and not (tag in _CHROME and _is_menu(element)):
                 if len(elements) >= MAX_ELEMENTS:
                     return lines.finish()
-                if kind != _INLINE:
-                    enter(kind)
-                node = -1
-                if kind in _PLACED or (kind != _LINE_END and _is_named(element)):
-                    node = _open(sheet, stack, element, tag, kind)
+                enter(kind)
+                node = _open(sheet, stack, element, tag, kind)
                 if node != _LEFT_OUT:
                     if text := element.text:
                         add(text)
@@ -266,23 +262,16 @@ def build(root: etree._Element) -> Sheet:
                         above.append((siblings, element, kind, node))
                         siblings = iter(element)
                         break
-                if node >= 0 or kind != _INLINE:
-                    leave(kind, node)
+                leave(kind, node)
             if text := element.tail:
                 add(text)
         else:
             if not above:
                 return lines.finish()
             siblings, element, kind, node = above.pop()
-            if node >= 0 or kind != _INLINE:
-                leave(kind, node)
+            leave(kind, node)
             if text := element.tail:
                 add(text)
-
-
-def _is_named(element: etree._Element) -> bool:
-    """Say whether an inline element has a name, by which it can have a role. Most have none, and no place."""
-    return bool(element.get("class") or element.get("itemprop"))
 
 
 def _is_menu(element: etree._Element) -> bool:
@@ -291,9 +280,11 @@ def _is_menu(element: etree._Element) -> bool:
 
 
 def _open(sheet: Sheet, stack: list[int], element: etree._Element, tag: str, kind: int) -> int:
-    """Give an element its place in the sheet and return it; _LEFT_OUT for words inside a line that are for
-    a screen reader or a hovering mouse.
+    """Give an element its place in the sheet and return it; -1 for an inline element without a name, which
+    has none, _LEFT_OUT for words inside a line that are for a screen reader or a hovering mouse.
     """
+    if kind == _LINE_END or (kind > _TIME and not (element.get("class") or element.get("itemprop"))):
+        return -1
     attributes = dict(element.items())
     get = attributes.get
     words, shown_as = " ", None
