@@ -59,8 +59,9 @@ class Failure:
     """Why nothing, or not all, came back. `code` is Heritrix's negative fetch status.
 
     -1 DNS, -2 connect, -3 broken connection, -4 timeout, -5 unexpected (see `reason`), -404 empty or
-    unparsable reply, -61 robots.txt could not be had, -5000 out of scope (private address), -9998 robots.txt
-    forbids it (Heritrix 3 docs, glossary, "Status codes").
+    unparsable reply, -61 robots.txt could not be had, -5000 out of scope (private address), -7000 given up
+    because the crawl was asked to end, -9998 robots.txt forbids it (Heritrix 3 docs, glossary, "Status
+    codes").
     """
 
     code: int

@@ -82,6 +82,14 @@ class Settings:
         validator=validators.gt(0),
         metadata={"doc": "Seconds until a fetch is given up; what came is kept, marked truncated."},
     )
+    handshake_timeout: float = field(
+        default=10.0,
+        converter=float,
+        validator=validators.gt(0),
+        metadata={
+            "doc": "Seconds until a server that says nothing to a TLS hello is given up (plain http, mostly)."
+        },
+    )
     max_response_bytes: int = field(
         default=32 << 20,
         validator=_positive(int),

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from attrs import define, field
 from scrapy.core.downloader import contextfactory  # noqa: F401 -- see below
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import Crawler
 
 from archive.errors import BrowserError, LockedError
 from archive.index.store import Index
@@ -46,6 +46,7 @@ from crawler.session import Occasion, Progress, Session, Target, attach, new_run
 from crawler.settings import RENDER_SETTINGS, log_file, scrapy_settings, user_agent
 from crawler.site_queue import SiteQueue
 from crawler.spiders.news import NewsSpider
+from crawler.stopping import StoppableProcess
 
 # contextfactory: as it is imported it takes a picture of the call stack, source lines included, three times.
 # From deep within our own imports that is a tenth of the time of starting.
@@ -145,7 +146,7 @@ def _go(
         json_log = settings.log_format == "json"
         if json_log:
             log_json_lines(log_file(settings), "INFO")
-        process = AsyncCrawlerProcess(scrapy_settings(settings) | {"LOG_INSTALL_ROOT_HANDLER": not json_log})
+        process = StoppableProcess(scrapy_settings(settings) | {"LOG_INSTALL_ROOT_HANDLER": not json_log})
         sessions: list[Session] = []
         try:
             for target in house.free:

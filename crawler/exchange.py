@@ -13,6 +13,7 @@ from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
 )
@@ -20,9 +21,15 @@ from twisted.internet.error import ConnectError
 
 from archive.model import Capture, Failure, Found, Truncation
 from crawler.addresses import PrivateAddressError
+from crawler.stopping import StopAskedError
 
 CLOSED = "the server closed the connection"
 UNPARSABLE = "unparsable"
+NO_HANDSHAKE = "no answer to the TLS hello in time"
+
+
+class NoHandshakeError(DownloadFailedError):
+    """The server takes the connection and says nothing to TLS: it may speak plain http."""
 
 
 class Line(Protocol):
@@ -123,6 +130,8 @@ class Trace:
     max_body: int
     """Bytes of body, as sent; 0: no bound."""
     stopped: Callable[[], bool]
+    handshake_seconds: float
+    """Until a server that does not answer a TLS hello is given up."""
     exchanges: list[Exchange] = attrs.field(factory=list)
     line: Line | None = None
     timer: Any = None
@@ -160,12 +169,19 @@ def found_of(request: Request) -> Found:
     return attrs.evolve(found, by="redirect", via=redirects[-1], hop=found.hop + "R" * len(redirects))
 
 
+def in_our_words(error: Exception, trace: Trace) -> Exception:
+    """Return a more telling error where one exchange shows what went wrong."""
+    if trace.exchanges and trace.exchanges[-1].broken == NO_HANDSHAKE:
+        return NoHandshakeError(NO_HANDSHAKE)
+    return error
+
+
 def failure_of(error: Exception, exchange: Exchange | None) -> Failure:
     """Return Heritrix's code for what went wrong (archive.model.Failure) and one line of reason."""
     cause = error.__cause__ or error
     reason = " ".join(f"{type(error).__name__}: {error}".split()) or type(error).__name__
-    if isinstance(error, PrivateAddressError):
-        return Failure(code=-5000, reason=str(error))
+    if isinstance(error, (PrivateAddressError, StopAskedError)):
+        return Failure(code=-5000 if isinstance(error, PrivateAddressError) else -7000, reason=str(error))
     if isinstance(error, CannotResolveHostError):
         return Failure(code=-1, reason=reason)
     if exchange is None:

@@ -17,6 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.codings import remove_coding
+from crawler.exchange import NoHandshakeError
 from crawler.politeness import LONGEST_WAIT, slot_host
 from crawler.session import Session, session_of
 
@@ -62,6 +63,17 @@ class RetryLaterMiddleware(RetryMiddleware):
                     return response
                 again.meta["retry_after"] = wait
         return again
+
+    def process_exception(
+        self,
+        request: Request,
+        exception: Exception,
+        spider: Spider | None = None,  # noqa: ARG002
+    ) -> Request | Response | None:
+        """Ask a server that says nothing to TLS once more, and no oftener: each time takes seconds."""
+        if isinstance(exception, NoHandshakeError):
+            request.meta["max_retry_times"] = 1
+        return super().process_exception(request, exception)
 
 
 def retry_after(value: bytes | None, now: datetime) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -67,7 +68,7 @@ def _target(registry: Registry, text: str, since: datetime | None, now: datetime
         return _of_profile(registry.get(text), since, now)
     if "://" not in text and "." not in text and ":" not in text:
         return _of_profile(registry.get(text), since, now)  # raises, with the nearest names
-    url = _url(text if "://" in text else f"https://{text}/")
+    url = _url(text if "://" in text else f"{_usual_scheme(text)}://{text}")
     site = registry.for_url(url)
     if url == front_page(url):
         return _of_profile(site, since, now) if site is not None else _of_stranger(url)
@@ -111,6 +112,15 @@ def _of_stranger(front: str) -> Target:
 
 def _host_name(url: str) -> str:
     return bare_host(host_of(url))
+
+
+def _usual_scheme(text: str) -> str:
+    """Return the scheme of an address typed without one: a port of one's own speaks http, mostly."""
+    try:
+        port = urlsplit(f"//{text}").port
+    except ValueError:
+        port = None
+    return "https" if port in (None, 443) else "http"
 
 
 def _url(text: str) -> str:

@@ -12,9 +12,11 @@ from scrapy.exceptions import (
 )
 
 from crawler.addresses import PrivateAddressError
+from crawler.exchange import NoHandshakeError
 
 _TLS = re.compile(r"SSL routines', '[^']*', '([^']+)'")
 _KINDS: tuple[tuple[type[Exception], str], ...] = (
+    (NoHandshakeError, "no answer to TLS: a server that speaks plain http is asked with http:// in front"),
     (CannotResolveHostError, "no such host, or no name server that answers"),
     (DownloadConnectionRefusedError, "connection refused"),
     (DownloadTimeoutError, "no answer in time"),

@@ -253,8 +253,7 @@ class Recorder:
             (it for kind, it in reasons.items() if isinstance(self.failure, kind)), "archive_failed"
         )
         logger.critical("The crawl stops (%s): %s", reason, self.failure)
-        for slot in engine.downloader.slots.values():
-            slot.delay = 0.0  # what still waits for its turn is refused at once
+        refuse_waiting(engine.downloader, lambda: ArchiveStoppedError("the archive cannot be written"))
         _schedule_coro(engine.close_spider_async(reason=reason))
 
     # -- the thread -----------------------------------------------------------------------------------
@@ -320,6 +319,14 @@ class Recorder:
         self._guard(close_files)
         self._guard(lambda: self.note_files(index))
         self._closed.set()
+
+
+def refuse_waiting(downloader: Any, error: Callable[[], ArchiveStoppedError]) -> None:
+    """Refuse what waits in Scrapy's downloader for the turn of its host, whose delay may be minutes."""
+    for slot in downloader.slots.values():
+        while slot.queue:
+            _, answer = slot.queue.popleft()
+            answer.errback(error())
 
 
 def store(capture: Capture, writer: WarcWriter, index: Index) -> StoredCapture | StoredFailure:

@@ -122,7 +122,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         delay = policy.delay_for(agent)
         if delay is not None:
             self._slow_down(request, delay)
-        if url.path == "/robots.txt":
+        if url.path == "/robots.txt" and policy.unreachable is None:
             return
         failure = policy.failure_for(request.url, agent)
         if failure is None:

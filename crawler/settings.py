@@ -106,6 +106,7 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": settings.timeout,
         "DOWNLOAD_MAXSIZE": settings.max_response_bytes,
         "HEMEROTECA_ALLOW_PRIVATE": settings.allow_private,
+        "HEMEROTECA_HANDSHAKE_TIMEOUT": settings.handshake_timeout,
         "HEMEROTECA_MAX_PAYLOAD": settings.max_payload_bytes,
         "LOG_FILE": str(log_file(settings)),
     }

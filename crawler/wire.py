@@ -6,28 +6,25 @@ retries, media, failures), so the archive sits here: `WireHandler` tees the conn
 and above TLS, makes one `Capture` of each exchange, and waits for the recorder's word that it is stored
 before the response goes on.
 
-How it hooks in (Scrapy 2.19, Twisted 26.10; every underscored name of theirs stands in this module):
+How it hooks in (Scrapy 2.19, Twisted 26.10; every underscored name of theirs stands in this module and in
+crawler.connection):
 
-- `pool._factory` builds `_WireProtocol`, which tees what is written while a request is sent and what is
-  received, and learns from `_finishResponse(rest)` and `connectionLost` where the message ends.
+- `pool._factory` builds connections that tee what is sent and received (crawler.connection).
 - The pool is wrapped for each request (`_RequestPool`), so that a direct connection, an HTTP proxy and a
   CONNECT tunnel all go through one place, and no marker header ever reaches the wire.
-- `_WireParser` tells where a head ends, skips 1xx heads and reads a few heads that Twisted refuses.
 
 One Scrapy request may make two exchanges (a kept connection that the server had just closed). Bodies are cut
 by us and not by Scrapy, at DOWNLOAD_MAXSIZE and DOWNLOAD_TIMEOUT, so that a cut page is archived, marked
 truncated, and still handed on with what came.
 """
 
-# mypy: disable-error-code="no-untyped-call, union-attr"
-# Twisted's classes are half typed, and a connection without a transport is not one.
+# mypy: disable-error-code="no-untyped-call"
+# Twisted's classes are half typed.
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -35,29 +32,20 @@ from urllib.parse import urldefrag
 
 import attrs
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-    _ScrapyAgent,
-)
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred, fail
-from twisted.internet.error import ConnectionAborted, ConnectionDone
-from twisted.internet.interfaces import ISSLTransport
-from twisted.internet.protocol import connectionDone
-from twisted.python.failure import Failure as TxFailure
-from twisted.web.http import _ChunkedTransferDecoder, _IdentityTransferDecoder
 
-from archive.model import Capture, Failure, Truncation
+from archive.model import Capture, Failure
 from crawler.addresses import GuardedEndpoint, LateEndpoint, is_allowed, refuse_literal
-from crawler.exchange import CLOSED, UNPARSABLE, Exchange, Trace, failure_of, found_of
+from crawler.connection import TAG, WireFactory
+from crawler.exchange import Trace, failure_of, found_of, in_our_words
 from crawler.recorder import ArchiveStoppedError, recorder_of
+from crawler.stopping import STOP_ASKED, TIME_IS_UP, StopAskedError
 
 WIRE_SETTINGS: dict[str, Any] = {
     "DOWNLOAD_HANDLERS": {"http": "crawler.wire.WireHandler", "https": "crawler.wire.WireHandler"},
@@ -70,214 +58,7 @@ WIRE_SETTINGS: dict[str, Any] = {
 }
 """What Scrapy must be told for this module to work; crawler.settings takes it in."""
 
-HEAD_LIMIT = 512 << 10
-"""Bytes after which a response head that does not end is given up."""
-_TAG = "_hemeroteca_trace"
-
-
-class _TeeTransport:
-    """The transport as a request sees it while it is written; what it writes is kept."""
-
-    def __init__(self, transport: Any, sent: list[bytes]) -> None:
-        self._transport = transport
-        self._sent = sent
-
-    def write(self, data: bytes) -> None:
-        self._sent.append(data)
-        self._transport.write(data)
-
-    def writeSequence(self, parts: list[bytes]) -> None:  # noqa: N802 - Twisted's name
-        self.write(b"".join(parts))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-
-class _LenientChunks(_ChunkedTransferDecoder):
-    """Chunk sizes with spaces around them and extensions of any kind: only the size counts."""
-
-    def _dataReceived_CHUNK_LENGTH(self) -> bool:  # noqa: N802 - Twisted's name
-        end = self._buffer.find(b"\r\n")
-        if end >= 0:
-            self._buffer[:end] = self._buffer[:end].partition(b";")[0].strip(b" \t")
-            self._start = 0
-        return super()._dataReceived_CHUNK_LENGTH()
-
-
-class _WireParser(_LenientHTTPClientParser):
-    """Tells the exchange where heads end, and reads some heads that Twisted refuses.
-
-    It takes the place of the parser that Twisted has just made, as Scrapy's own does.
-    """
-
-    MAX_LENGTH = 256 << 10
-    _transferDecoders: dict[bytes, Any] = {b"chunked": _LenientChunks}  # noqa: N815, RUF012 - Twisted's
-    exchange: Exchange
-
-    def statusReceived(self, status: bytes) -> None:  # noqa: N802 - Twisted's name
-        """SHOUTcast's `ICY 200 OK` is HTTP/1.0 in all but name."""
-        super().statusReceived(b"HTTP/1.0" + status[3:] if status.startswith(b"ICY ") else status)
-
-    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
-        """A name that is no token (Latin-1 letters, spaces) is nothing to Scrapy; the archive has it."""
-        with suppress(ValueError, UnicodeError):
-            super().headerReceived(name, value)
-
-    def allHeadersReceived(self) -> None:  # noqa: N802 - Twisted's name
-        interim = 100 <= self.response.code < 200
-        self.exchange.head_ended(self.exchange.size - len(self._buffer), interim=interim)
-        self._settle_framing()
-        super().allHeadersReceived()
-
-    def _settle_framing(self) -> None:
-        """RFC 9112 §6.3: the body is chunked when the last coding is, else it runs to the end."""
-        values = self.connHeaders.getRawHeaders(b"Transfer-Encoding")
-        if not values:
-            return
-        last = b",".join(values).split(b",")[-1].strip().lower()
-        if last == b"chunked":
-            self.connHeaders.setRawHeaders(b"Transfer-Encoding", [b"chunked"])
-        else:
-            self.connHeaders.removeHeader(b"Transfer-Encoding")
-            self.connHeaders.removeHeader(b"Content-Length")
-            self.connHeaders.setRawHeaders(b"Connection", [b"close"])
-
-
-class _WireProtocol(_LenientHTTP11ClientProtocol):
-    """One connection; keeps what one exchange after the other sends and receives."""
-
-    _exchange: Exchange | None = None
-    _max_body = 0
-    _used = False
-    _finishing = False
-
-    @property
-    def state(self) -> str:
-        """What the pool asks before it lends a kept connection out.
-
-        One on which bytes or the server's goodbye wait already is not fit: bytes after a message would be
-        taken for the answer to the next request, and a goodbye means that it would never be answered.
-        """
-        if self._state == "QUIESCENT" and self._used and not self._finishing and self._something_waits():
-            self._state = "ABORTING"
-            self.transport.abortConnection()
-        return self._state
-
-    def _something_waits(self) -> bool:
-        try:
-            self.transport.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return False
-        except (OSError, AttributeError):
-            pass
-        return True
-
-    def request(self, request: Any) -> Deferred[Any]:
-        if self._state != "QUIESCENT":
-            return super().request(request)
-        trace: Trace = getattr(request, _TAG)
-        exchange = self._exchange = trace.begin(self, reused=self._used)
-        self._used = True
-        self._max_body = trace.max_body
-        # From the class each time: the pool sends the same object again when a kept connection was dead.
-        request.writeTo = lambda transport: type(request).writeTo(
-            request, _TeeTransport(transport, exchange.sent)
-        )
-        transport: Any = self.transport
-        exchange.ip = getattr(transport.getPeer(), "host", None)
-        deferred = super().request(request)
-        parser: Any = self._parser
-        if parser is not None:
-            parser.__class__ = _WireParser
-            parser.exchange = exchange
-        return deferred
-
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
-        if self._parser is None:
-            # Nobody asked. Not to be lent out again, not even while TLS says goodbye.
-            self._state = "ABORTING"
-            self.transport.abortConnection()
-            return
-        exchange = self._exchange
-        if exchange is None or exchange.over:
-            super().dataReceived(data)
-            return
-        exchange.add(data)
-        super().dataReceived(data)
-        if self._too_long(exchange):
-            self.cut(exchange, "length")
-
-    def _too_long(self, exchange: Exchange) -> bool:
-        if exchange.head_end is None:
-            return exchange.size > HEAD_LIMIT
-        return 0 < self._max_body < exchange.body_size
-
-    def cut(self, exchange: Exchange, why: Truncation) -> None:
-        """End a message before the server does; the reader gets what came."""
-        if exchange is not self._exchange or exchange.over:
-            return
-        self.leave(exchange, truncated=why, broken="cut by the archive")
-        self.transport.abortConnection()
-        self._disconnectParser(TxFailure(ConnectionAborted()))
-
-    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 - Twisted's name
-        exchange = self._exchange
-        if exchange is not None:
-            # Before the call: the pool may send the next request inside it.
-            self.leave(exchange, excess=len(rest))
-        if rest and self._currentRequest is not None:
-            # What follows a message could be taken for the answer to the next request.
-            self._currentRequest.persistent = False
-        self._finishing = True
-        super()._finishResponse(rest)
-        self._finishing = False
-
-    def _giveUp(self, reason: TxFailure) -> None:  # noqa: N802 - Twisted's name
-        exchange = self._exchange
-        if exchange is not None and not reason.check(ConnectionDone):
-            self.leave(exchange, truncated="unspecified", broken=f"{UNPARSABLE}: {reason.getErrorMessage()}")
-        super()._giveUp(reason)
-
-    def connectionLost(self, reason: TxFailure = connectionDone) -> None:  # noqa: N802 - Twisted's name
-        exchange = self._exchange
-        if exchange is not None:
-            if self._runs_to_the_end() and reason.check(ConnectionDone):
-                self.leave(exchange)
-            else:
-                self.leave(exchange, truncated="disconnect", broken=_why(reason))
-        super().connectionLost(reason)
-
-    def _runs_to_the_end(self) -> bool:
-        decoder = getattr(self._parser, "bodyDecoder", None)
-        return isinstance(decoder, _IdentityTransferDecoder) and decoder.contentLength is None
-
-    def leave(self, exchange: Exchange, **end: Any) -> None:
-        """End an exchange: nothing that comes later belongs to it. Only the first end counts."""
-        if exchange.over:
-            return
-        self._exchange = None
-        exchange.end(**end)
-        if not ISSLTransport.providedBy(self.transport):
-            return
-        handle = self.transport.getHandle()
-        exchange.cipher = None if handle is None else handle.get_cipher_name()
-        # Without a cipher the handshake never ended: what was written is still in TLS's own buffer.
-        exchange.handshake_missing = exchange.cipher is None and not exchange.size
-        if exchange.cipher is not None:
-            exchange.tls = handle.get_protocol_version_name().lower().replace("tlsv", "tls/")
-
-
-def _why(reason: TxFailure) -> str:
-    if reason.check(ConnectionDone):
-        return CLOSED
-    return reason.getErrorMessage() or reason.type.__name__
-
-
-class _WireFactory(_LenientHTTP11ClientFactory):
-    noisy = False
-
-    def buildProtocol(self, addr: Any) -> _WireProtocol:  # noqa: ARG002, N802 - Twisted's names
-        return _WireProtocol(self._quiescentCallback)
+HANDSHAKE_SECONDS = 10.0
 
 
 @attrs.frozen(eq=False)
@@ -290,7 +71,7 @@ class _Connection:
     def request(self, request: Any) -> Deferred[Any]:
         if self.trace.stopped():
             return fail(ArchiveStoppedError("the archive cannot be written: nothing more is fetched"))
-        setattr(request, _TAG, self.trace)
+        setattr(request, TAG, self.trace)
         return self.connection.request(request)  # type: ignore[no-any-return]
 
 
@@ -338,8 +119,8 @@ class WireHandler(HTTP11DownloadHandler):
     In: `request.meta["found"]` (archive.model.Found) and "for_browser". Out: `request.meta["stored"]`, and so
     `response.meta["stored"]`: the StoredCapture, or StoredFailure, of the last exchange.
 
-    Settings: HEMEROTECA_ALLOW_PRIVATE (bool), DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT. The spider may have
-    `private_hosts`, a set of "host" or "host:port" that may be private.
+    Settings: HEMEROTECA_ALLOW_PRIVATE (bool), HEMEROTECA_HANDSHAKE_TIMEOUT (seconds), DOWNLOAD_MAXSIZE,
+    DOWNLOAD_TIMEOUT. The spider may have `private_hosts`, a set of "host" or "host:port" that may be private.
     """
 
     lazy = False
@@ -347,11 +128,15 @@ class WireHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         """Take the crawler's recorder: without one there is no archive, and no handler."""
         super().__init__(crawler)
-        self._pool._factory = _WireFactory  # noqa: SLF001 - the hook
+        self._pool._factory = WireFactory  # noqa: SLF001 - the hook
         self._recorder = recorder_of(crawler)
         self._allow_private = crawler.settings.getbool("HEMEROTECA_ALLOW_PRIVATE")
+        self._handshake = crawler.settings.getfloat("HEMEROTECA_HANDSHAKE_TIMEOUT", HANDSHAKE_SECONDS)
         self._under_way: set[Deferred[Any]] = set()
+        self._ends = self._cut = False
         self._recorder.on_stop(self._abort)
+        crawler.signals.connect(self._end, STOP_ASKED)
+        crawler.signals.connect(self._cut_off, TIME_IS_UP)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, archive, hand on. Raises what Scrapy's handler raises, ArchiveStoppedError, or
@@ -359,19 +144,23 @@ class WireHandler(HTTP11DownloadHandler):
         """
         if self._recorder.stopped:
             raise ArchiveStoppedError("the archive cannot be written: nothing more is fetched")
+        if self._ends:
+            raise StopAskedError
         request.meta.pop("stored", None)
         limit = request.meta.get("download_maxsize", self._default_maxsize)
-        trace = Trace(max_body=limit, stopped=lambda: self._recorder.stopped)
+        trace = Trace(
+            max_body=limit, handshake_seconds=self._handshake, stopped=lambda: self._recorder.stopped
+        )
         started_at, started = datetime.now(UTC), time.monotonic()
         response: Response | None = None
         error: Exception | None = None
         try:
             response = await self._fetch(request, trace)
         except Exception as caught:  # noqa: BLE001 - whatever it was, it is archived, then raised
-            error = caught
+            error = StopAskedError() if self._cut else in_our_words(caught, trace)
         finally:
             trace.close()
-        if isinstance(error, ArchiveStoppedError):
+        if isinstance(error, ArchiveStoppedError) and not trace.exchanges:
             raise error
         elapsed = round((time.monotonic() - started) * 1000)
         await self._keep(request, self._captures(request, trace, error, started_at, elapsed))
@@ -438,10 +227,21 @@ class WireHandler(HTTP11DownloadHandler):
         else:
             capture = Capture(url=url, fetched_at=started_at, found=found, failure=failure)
             capture = attrs.evolve(capture, duration_ms=elapsed)
+        if isinstance(error, StopAskedError):
+            # The next run fetches it whole; a part of it would be taken for the page until then.
+            capture = attrs.evolve(capture, head=b"", body=b"", interim=b"", truncated=None)
         yield attrs.evolve(capture, for_browser=True) if request.meta.get("for_browser") else capture
 
+    def _end(self) -> None:
+        """Let nothing more go out."""
+        self._ends = True
+
+    def _cut_off(self) -> None:
+        """Let nothing go on."""
+        self._ends = self._cut = True
+        self._abort()
+
     def _abort(self) -> None:
-        """Let nothing go on once the archive has failed."""
         for deferred in list(self._under_way):
             deferred.cancel()
 

@@ -129,7 +129,7 @@ url | TEXT NOT NULL | As requested
 url_key | TEXT NOT NULL | As in captures
 host | TEXT NOT NULL | Host of the URL
 fetched_at | TEXT NOT NULL | Start of the fetch, UTC
-code | INTEGER NOT NULL | Heritrix fetch status: -1 DNS, -2 connect, -3 broken, -4 timeout, -5000 out of scope, -9998 robots.txt …
+code | INTEGER NOT NULL | Heritrix fetch status: -1 DNS, -2 connect, -3 broken, -4 timeout, -5000 out of scope, -7000 crawl asked to end, -9998 robots.txt …
 reason | TEXT NOT NULL | In words
 run_id | TEXT | Run that tried
 found_by | TEXT NOT NULL | As in captures

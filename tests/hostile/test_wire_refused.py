@@ -2,13 +2,14 @@
 
 import ipaddress
 import socket
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from crawler.addresses import is_private, literal_address
 from tests.hostile.exact import crawl
-from tests.hostile.server import Listeners, Server
+from tests.hostile.server import Answer, Listeners, Proxy, Server, ok
 
 PRIVATE = [
     "127.0.0.1",
@@ -67,6 +68,57 @@ def no_tls():
 
     yield listeners.listen("127.0.0.2", answer)
     listeners.close()
+
+
+@contextmanager
+def silence():
+    """A port that takes a connection, and answers nothing."""
+    listeners = Listeners()
+
+    def hear(sock: socket.socket) -> None:
+        with suppress(ConnectionError):
+            while sock.recv(4096):
+                pass
+        listeners.release(sock)
+
+    try:
+        yield listeners.listen("127.0.0.2", hear)
+    finally:
+        listeners.close()
+
+
+def test_silence_in_answer_to_tls_is_told_from_a_slow_answer(certificate):
+    """Directly and in a tunnel; a server that takes longer for its answer than for the handshake is waited for."""
+    with silence() as port, Proxy() as proxy, Server(certificate=certificate) as server:
+        server.routes["/slow"] = slow
+        silent = [f"https://127.0.0.2:{port}/{name}" for name in ("direct", "tunnel")]
+        slow_ones = [server.url("https", f"/slow?via={name}") for name in ("direct", "tunnel")]
+        requests = [
+            {"url": url, "meta": {"download_timeout": 60} | ({"proxy": proxy.url} if "tunnel" in url else {})}
+            for url in silent + slow_ones
+        ]
+        outcome = crawl(
+            {
+                "requests": requests,
+                "private_hosts": ["127.0.0.1", "127.0.0.2"],
+                "settings": {"HEMEROTECA_HANDSHAKE_TIMEOUT": 1.5},
+            }
+        )
+    assert {error["url"]: error["type"] for error in outcome["errors"]} == dict.fromkeys(
+        silent, "NoHandshakeError"
+    )
+    assert {answer["url"] for answer in outcome["responses"]} == set(slow_ones)
+    failed = {one["url"]: one for one in outcome["captures"] if one["failure"]}
+    assert set(failed) == set(silent)
+    for capture in failed.values():
+        assert capture["failure"]["code"] == -2
+        assert "TLS" in capture["failure"]["reason"]
+        assert capture["request"] == b""  # it never left TLS's own buffer
+
+
+def slow(a: Answer) -> None:
+    time.sleep(3)
+    a.send(ok())
 
 
 @pytest.fixture(scope="module")
