@@ -22,6 +22,7 @@ from archive.index.results import RunRow
 from archive.index.search import Search
 from archive.settings import Settings
 from archive.summary import Alarm, RunSummary
+from crawler.discovery.sources import at_rest
 
 logger = logging.getLogger(__name__)
 
@@ -29,12 +30,19 @@ TIMEOUT = 10.0
 _LONGEST_LINE = 300
 
 
-def news_of(summary: RunSummary, before: frozenset[tuple[str, str]]) -> tuple[list[Alarm], list[str]]:
-    """Return the alarms that the run before did not have, and those of it that are over, in words."""
+def news_of(summary: RunSummary, earlier: RunRow | None) -> tuple[list[Alarm], list[str]]:
+    """Return the alarms that the run before did not have, and those of it that are over, in words.
+
+    A dead list that rests is not asked, and so has no alarm: it is as dead as before.
+    """
+    rested = {state.url for state in at_rest(earlier.sources)} if earlier is not None else set()
+    rests = {state.url for state in at_rest(summary.sources)}
+    before = {(it["code"], it["subject"]) for it in earlier.alarms} if earlier is not None else set()
     now = {(alarm.code, alarm.subject) for alarm in summary.alarms}
-    fresh = [alarm for alarm in summary.alarms if (alarm.code, alarm.subject) not in before]
-    over = [" ".join(part for part in one if part) for one in sorted(before - now)]
-    return fresh, over
+    fresh = [it for it in summary.alarms if (it.code, it.subject) not in before and it.subject not in rested]
+    gone = {one for one in before - now if one[1] not in rests}
+    gone |= {("list_dead", url) for url in rested - rests - {subject for _, subject in before | now}}
+    return fresh, [" ".join(part for part in one if part) for one in sorted(gone)]
 
 
 def tell_all(settings: Settings, summaries: Iterable[RunSummary]) -> None:
@@ -63,8 +71,7 @@ def tell(settings: Settings, summary: RunSummary, earlier: RunRow | None) -> Non
     fresh: Sequence[Alarm] = ()
     over: Sequence[str] = ()
     if summary.status in ("done", "partly"):
-        alarmed = earlier.alarms if earlier is not None else ()
-        fresh, over = news_of(summary, frozenset((it["code"], it["subject"]) for it in alarmed))
+        fresh, over = news_of(summary, earlier)
         if earlier is not None and earlier.status == "failed":
             over = ["failed", *over]
     if not fresh and not over and not failed:

@@ -317,7 +317,6 @@ class ListReader:
         session = self._session
         if kind == "list" and depth == 0 and role in _TRACKED and session.sources.rests(url):
             session.counts["resting"] += 1
-            session.observer.list_failed(url)
             return
         key = session.scope.key(url) if kind == "article" else f"{kind}:{url}"
         link = Link(url=url, key=key, kind=kind, role=role, priority=priority, depth=depth, found=found)

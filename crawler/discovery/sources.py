@@ -179,6 +179,11 @@ class SourceBook:
         ]
 
 
+def at_rest(states: Iterable[SourceState]) -> list[SourceState]:
+    """Return the lists that were retired: not what was only looked for, and is not there."""
+    return [state for state in states if state.rests_until is not None and state.detail != GUESS]
+
+
 def _is_behind(newest: str | None, others: str) -> bool:
     if not newest or not others:
         return False
@@ -200,5 +205,6 @@ def words_of(state: SourceState) -> str:
         "good": "is good",
     }[state.outcome]
     detail = f" ({state.detail})" if state.detail else ""
+    last = f", last good {state.good_at:%Y-%m-%d %H:%M} UTC" if state.good_at else ""
     rest = f"; asked again after {state.rests_until:%Y-%m-%d %H:%M} UTC" if state.rests_until else ""
-    return f"{state.role} {state.url} {why}{detail}, {state.bad_in_row} times in a row{rest}"
+    return f"{state.role} {state.url} {why}{detail}, {state.bad_in_row} times in a row{last}{rest}"

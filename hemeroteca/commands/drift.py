@@ -13,6 +13,7 @@ from archive.index.results import RunRow
 from archive.index.search import Search
 from archive.sites.registry import Registry
 from crawler.comparing import case_of, counts, past_runs
+from crawler.discovery.sources import at_rest, words_of
 from crawler.drift import Case, alarms
 from hemeroteca.console import count_of, put, put_json, put_line, say, strong, visible
 from hemeroteca.options import command, ensure_sites, existing, reports
@@ -28,7 +29,8 @@ def drift(site: str | None, form: str | None) -> int:
     """Compare the last whole run of each site, or of SITE, with its earlier ones and with its [expect].
 
     Exit code 3 where an alarm stands: a redesign, a dead feed, a consent wall … (docs/reference/alarms.md).
-    With SITE every figure is shown: now, and the usual one.
+    Lists that were retired and rest are named, with when they last were good. With SITE every figure is
+    shown: now, and the usual one.
     """
     settings = existing()
     registry = Registry.load(settings.sites_folder)
@@ -61,6 +63,7 @@ def _drift(row: RunRow, case: Case) -> dict[str, Any]:
         "started_at": row.started_at,
         "earlier_runs": len(case.past),
         "alarms": alarms(case),
+        "resting": at_rest(row.sources),
         "figures": {name: {"now": now, "usual": usual} for name, (now, usual) in _figures(case).items()},
     }
 
@@ -105,6 +108,8 @@ def _print(found: list[dict[str, Any]], form: str | None, *, whole: bool) -> Non
         for alarm in one["alarms"]:
             subject = f" {visible(alarm.subject)}" if alarm.subject else ""
             put(f"    {alarm.code}{subject}: {visible(alarm.detail)}")
+        for state in one["resting"]:
+            put(f"    at rest: {visible(words_of(state))}")
         if whole:
             for name, value in one["figures"].items():
                 put(

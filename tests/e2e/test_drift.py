@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -88,3 +88,47 @@ def test_a_redesign_is_told_everywhere(lived):
 
     live, rebuilt = live_and_rebuilt(folder)
     assert live["runs"] == rebuilt["runs"]
+
+
+def test_a_feed_that_died_is_told_once_rests_and_is_told_again_when_it_is_back(tmp_path):
+    folder, told = tmp_path / "press", []
+    newsroom = Newsroom(seed=5, articles_per_section=4, sections=("fr", "vi"), later=14)
+    with serve(newsroom) as site, webhook() as (address, got):
+        start(site.newsroom, folder)
+        feed = f"{site.newsroom.base_url}/atom.xml"
+
+        def run(number, *, dead=False, **more):
+            got.clear()
+            site.newsroom = site.newsroom.at(MORNING + STEP * number)
+            if dead:
+                site._pages = BrokenPages(Pages(site.newsroom), "dead feed", Pages(site.newsroom))
+            options = {"settings": {"alarm_webhook": address}, "allow_private": False, **more}
+            (summary,) = crawl(folder, "newsroom", **options)
+            told.append([(one["alarms"], one["over"]) for one in got])
+            return summary
+
+        for number in range(5):
+            assert run(number)["alarms"] == []
+        dying = [run(number, dead=True) for number in range(5, 8)]
+        for summary in dying:
+            assert [(one["code"], one["subject"]) for one in summary["alarms"]] == [("list_dead", feed)]
+            assert summary["observed"][f"list:{feed}"] == -1
+        resting = [run(number, dead=True) for number in (8, 9)]
+        drift = hemeroteca("sites", "drift", at=folder)
+        (drifting,) = json.loads(hemeroteca("sites", "drift", "--json", at=folder).stdout)
+        later = (datetime.now(UTC) + timedelta(hours=7)).isoformat()
+        tried = run(10, dead=True, moment=later)
+        much_later = (datetime.now(UTC) + timedelta(hours=20)).isoformat()
+        back = run(11, moment=much_later)
+    for summary in resting:
+        assert (summary["alarms"], summary["status"], summary["counts"]["resting"]) == ([], "done", 1)
+        assert f"list:{feed}" not in summary["observed"]
+    assert [alarm["code"] for alarm in tried["alarms"]] == ["list_dead"]
+    assert (back["alarms"], back["observed"][f"list:{feed}"] > 0) == ([], True)
+    assert [len(one) for one in told] == [0] * 5 + [1] + [0] * 5 + [1]
+    assert [alarm["subject"] for alarm in told[5][0][0]] == [feed]
+    assert told[-1] == [([], [f"list_dead {feed}"])]
+    assert drift.returncode == 0, drift
+    assert f"at rest: feed {feed} is not there (status 410), 3 times in a row, last good 2" in drift.stdout
+    assert [state["url"] for state in drifting["resting"]] == [feed]
+    assert drifting["resting"][0]["good_at"]
