@@ -65,6 +65,15 @@ class _Pool:
         self.executor.shutdown(wait=True, cancel_futures=True)
         self.executor = self._new(self.jobs)
 
+    def submit(self, function: Callable[[Sequence[T]], list[R]], batch: Sequence[T]) -> Future[list[R]]:
+        """Hand a batch out. Where a worker has died meanwhile, the batch says so when it is its turn."""
+        try:
+            return self.executor.submit(function, batch)
+        except BrokenProcessPool as error:
+            broken: Future[list[R]] = Future()
+            broken.set_exception(error)
+            return broken
+
     def alone(self, function: Callable[[Sequence[Any]], list[R]], piece: Any) -> R | Died:
         """Work on one piece in a process of its own."""
         with self._new(1) as executor:
@@ -119,11 +128,11 @@ def ordered(
 
     def fill() -> None:
         for batch in islice(batches, jobs * _AHEAD - len(waiting)):
-            waiting.append((batch, pool.executor.submit(function, batch)))
+            waiting.append((batch, pool.submit(function, batch)))
 
     try:
         for batch in first:
-            waiting.append((batch, pool.executor.submit(function, batch)))
+            waiting.append((batch, pool.submit(function, batch)))
         while waiting:
             batch, future = waiting[0]
             try:
@@ -136,7 +145,7 @@ def ordered(
                 for piece in batch:
                     alone: R | Died = pool.alone(function, piece)
                     results.append(alone)
-                waiting.extend((pending, pool.executor.submit(function, pending)) for pending in again[1:])
+                waiting.extend((pending, pool.submit(function, pending)) for pending in again[1:])
             else:
                 waiting.popleft()
             yield from results

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -138,7 +138,10 @@ def _go(
     occasion: Occasion | None = None,
 ) -> list[RunSummary]:
     if dry_run:
-        return [_outlook(target) for target in plan]
+        return [
+            _unfetched(target, "done", "\n".join(f"{role} {url}" for url, role in target.seeds))
+            for target in plan
+        ]
     blind = without_browser(settings, plan)
     able = [target for target in plan if target.name not in blind]
     with open_house(settings, registry, able) as house:
@@ -169,12 +172,14 @@ def _go(
         done = {session.target.name: _result(session) for session in sessions}
         tell_all(settings, done.values())
         return [
-            done.get(target.name) or _not_begun(target, blind.get(target.name) or _held(target))
+            done.get(target.name)
+            or _unfetched(target, "failed", blind.get(target.name) or f"another run holds site {target.name}")
             for target in plan
         ]
 
 
-def _outlook(target: Target) -> RunSummary:
+def _unfetched(target: Target, status: Literal["done", "failed"], detail: str) -> RunSummary:
+    """Return what there is to say of a site for which no run was begun."""
     now = datetime.now(UTC)
     return RunSummary(
         run_id="",
@@ -182,9 +187,9 @@ def _outlook(target: Target) -> RunSummary:
         site=target.name,
         started_at=now,
         finished_at=now,
-        status="done",
-        counts={"seeds": len(target.seeds)},
-        detail="\n".join(f"{role} {url}" for url, role in target.seeds),
+        status=status,
+        counts={"seeds": len(target.seeds)} if status == "done" else {},
+        detail=detail,
     )
 
 
@@ -203,23 +208,6 @@ def without_browser(settings: Settings, plan: Iterable[Target]) -> dict[str, str
             raise BrowserError(f"{rendered[0].name}: {error}") from error
         return {target.name: str(error) for target in rendered}
     return {}
-
-
-def _held(target: Target) -> str:
-    return f"another run holds site {target.name}"
-
-
-def _not_begun(target: Target, detail: str) -> RunSummary:
-    now = datetime.now(UTC)
-    return RunSummary(
-        run_id="",
-        kind=target.mode,
-        site=target.name,
-        started_at=now,
-        finished_at=now,
-        status="failed",
-        detail=detail,
-    )
 
 
 def _result(session: Session) -> RunSummary:

@@ -33,6 +33,7 @@ from attrs import define
 
 from archive.errors import FrontierError
 from archive.model import Found
+from archive.sqlite import explained
 from crawler.queued import RECHECK, Link, Queued, State, Visit
 from crawler.revisit import Evidence, Habits
 
@@ -348,14 +349,8 @@ class Frontier:
 
 
 def _explained(path: Path, error: sqlite3.Error) -> FrontierError:
-    words = str(error)
-    if "not a database" in words or "malformed" in words:
-        advice = "is damaged; delete it: what was fetched stands in the archive, the rest is found again"
-    elif "locked" in words or "busy" in words:
-        advice = "is locked by another process; wait for it, or look for one that hangs"
-    else:
-        advice = "cannot be read or written; look for free space on the disk and for permissions"
-    return FrontierError(f"{path}: {advice} (SQLite: {words})")
+    damaged = "is damaged; delete it: what was fetched stands in the archive, the rest is found again"
+    return FrontierError(explained(path, error, damaged=damaged))
 
 
 def _dump(found: Found) -> bytes:

@@ -24,6 +24,7 @@ import attrs
 from attrs import frozen
 
 from archive.errors import ScheduleError
+from archive.sqlite import explained
 from archive.summary import SkippedSlots
 
 State = Literal["running", "ran", "skipped", "lost"]
@@ -132,12 +133,8 @@ class Ledger:
         self._db.close()
 
     def _explained(self, error: sqlite3.Error) -> ScheduleError:
-        advice = (
-            "is damaged; move it away: schedules stand in schedule.toml, what ran stands in the archive"
-            if "malformed" in str(error) or "not a database" in str(error)
-            else "cannot be read or written"
-        )
-        return ScheduleError(f"{self._path}: {advice} (SQLite: {error})")
+        damaged = "is damaged; move it away: schedules stand in schedule.toml, what ran stands in the archive"
+        return ScheduleError(explained(self._path, error, damaged=damaged))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -31,6 +31,7 @@ from archive.model import (
     StoredRun,
     WarcLocation,
 )
+from archive.sqlite import explained, is_locked
 from archive.summary import RunSummary, SourceState
 
 BUSY_SECONDS = 60.0
@@ -416,18 +417,6 @@ def _encodable(row: Row) -> Row:
 
 
 def _explain(path: Path, error: sqlite3.Error) -> IndexStoreError:
-    """Turn SQLite's words into one line that says what to do."""
-    words = str(error)
-    if "not a database" in words or "malformed" in words:
-        advice = "is not a SQLite database, or a damaged one; move it away and run `hemeroteca index rebuild`"
-    elif "locked" in words or "busy" in words:
-        return IndexLockedError(
-            f"{path}: is locked by another process; wait for it, or look for one that hangs (SQLite: {words})"
-        )
-    elif "readonly" in words or "unable to open" in words:
-        advice = "cannot be written; look at the permissions of the file and of its folder"
-    elif "full" in words or "disk I/O" in words:
-        advice = "cannot be written; look for free space on the disk"
-    else:
-        advice = "cannot be used"
-    return IndexStoreError(f"{path}: {advice} (SQLite: {words})")
+    damaged = "is not a SQLite database, or a damaged one; move it away and run `hemeroteca index rebuild`"
+    line = explained(path, error, damaged=damaged)
+    return IndexLockedError(line) if is_locked(error) else IndexStoreError(line)

@@ -79,8 +79,14 @@ def test_records_are_the_wire(archived):
 
 def test_failures_are_records(archived):
     failures = [one for one in read_all(archived[0]) if isinstance(one, StoredFailure)]
-    assert sorted(one.capture.failure.code for one in failures) == [-404, -404, -4, -4]
     assert all(one.capture.request for one in failures)
+    # A server may close a kept connection just as the next request goes out (RFC 9112 §9.5): that exchange
+    # is a failure of its own, and the page is asked for again.
+    dead = [one for one in failures if one.capture.failure.reason.startswith("the kept connection was dead")]
+    assert {one.capture.failure.code for one in dead} <= {-3}
+    answered = {one.capture.url for one in read_all(archived[0]) if one not in dead and hasattr(one, "capture")}
+    assert {one.capture.url for one in dead} <= answered
+    assert sorted(one.capture.failure.code for one in failures if one not in dead) == [-404, -404, -4, -4]
     kept = {
         one.capture.url.split("/", 3)[3].split("?")[0]
         for one in captures_of(archived[0])

@@ -57,3 +57,11 @@ def test_work_is_not_read_far_ahead():
     assert next(results) == 0
     assert len(taken) <= 5 * 2 * 3
     results.close()
+
+
+def test_many_that_kill_their_process_are_reported_one_by_one():
+    """Workers die while work is being handed out, and again as soon as the pool is made anew."""
+    pieces = [13 if number % 3 == 0 else number for number in range(24)]
+    results = list(ordered(deadly, pieces, jobs=2, together=1))
+    assert [isinstance(result, Died) for result in results] == [piece == 13 for piece in pieces]
+    assert [one for one in results if not isinstance(one, Died)] == [str(n) for n in pieces if n != 13]
