@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 
+_CANDIDATES = 10
+"""Ids shown of those that begin alike."""
+
 
 class Catalogue:
     """What can be asked without a search. Every method reads one moment of the index."""
@@ -64,7 +67,7 @@ class Catalogue:
     # articles
 
     def article(self, what: str) -> ArticleRow:
-        """Return the article with this ref (or the unique beginning of one, four characters at least) or URL.
+        """Return the article with this ref (or the beginning of one, where only one begins so) or URL.
 
         Any URL under which it was captured will do, in any spelling. An article that no reading finds any more
         is given from its last version (`captures` is 0; see `successor`). Raises NothingFoundError, and UsageError
@@ -77,21 +80,25 @@ class Catalogue:
         return row
 
     def _by_ref(self, what: str) -> ArticleRow | None:
-        from archive.index.keys import number_of, read_ref
+        from archive.index.keys import read_ref, ref_of, refs_beginning
 
         ref = read_ref(what)
-        if ref is None or len(ref) < 4:
+        if ref is None:
             return None
-        rows = self._all(
-            ArticleRow, "FROM articles WHERE ref >= ? AND ref < ? || '~' ORDER BY ref LIMIT 5", ref, ref
-        )
-        if len(rows) > 1:
-            raise UsageError(
-                f"{what} is the beginning of several refs: {', '.join(row.ref for row in rows)} …"
-            )
-        if rows or len(ref) < 12:
-            return rows[0] if rows else None
-        return self._replaced(number_of(ref))
+        # versions too: an article that no reading finds any more has left its own table
+        found = self._db.execute(
+            "SELECT id FROM articles WHERE id BETWEEN ?1 AND ?2"
+            " UNION SELECT article_id FROM versions WHERE article_id BETWEEN ?1 AND ?2 ORDER BY 1 LIMIT ?3",
+            (*refs_beginning(ref), _CANDIDATES + 1),
+        ).fetchall()
+        if not found:
+            return None
+        if len(found) > 1:
+            refs = ", ".join(ref_of(number) for (number,) in found[:_CANDIDATES])
+            more = " …" if len(found) > _CANDIDATES else ""
+            raise UsageError(f"{what} is the beginning of several ids: {refs}{more}; write more of it")
+        rows = self._all(ArticleRow, "FROM articles WHERE id = ?", found[0][0])
+        return rows[0] if rows else self._replaced(found[0][0])
 
     def _replaced(self, article_id: int) -> ArticleRow | None:
         """An article that no current reading finds any more, from its last version: old citations still

@@ -72,6 +72,12 @@ def number_of(ref: str) -> int:
     return number
 
 
+def refs_beginning(ref: str) -> tuple[int, int]:
+    """Return the first and the last id whose refs begin so."""
+    length = _BITS // 5
+    return number_of(ref.ljust(length, _ALPHABET[0])), number_of(ref.ljust(length, _ALPHABET[-1]))
+
+
 def read_ref(text: str) -> str | None:
     """Return a ref, or the beginning of one, in its one spelling; None if it cannot be one.
 

@@ -26,6 +26,8 @@ _MOST_DEPTH = 20
 _MOST_TERMS = 200
 _QUOTES = {'"': '"', "“": "””", "„": "“”", "«": "»", "「": "」", "『": "』"}
 _FIELD = re.compile(r"(title|lead|body|captions?):", re.IGNORECASE)
+_LIKE_FIELD = re.compile(r"""([^\W\d_]{2,20}):(?=[^\W\d_]|["“„«「『(])""")
+"""A word, a colon, and what is looked for in it, without a space: no `Paris: la ville`, `12:30`, `http://`."""
 _NEAR = re.compile(r"NEAR\s*\(")
 _OPERATORS = {"AND", "OR", "NOT"}
 
@@ -81,6 +83,16 @@ def parse(text: str, fields: tuple[str, ...] = ()) -> ParsedQuery:
         raise QueryError(f"nothing to search for in {text!r}: it has no letter and no digit")
     match = f"{{{' '.join(dict.fromkeys(columns))}}} : ({part.match})" if columns else part.match
     return ParsedQuery(match, tuple(dict.fromkeys(part.needles)))
+
+
+def unknown_fields(text: str) -> tuple[str, ...]:
+    """Return the names that stand in a query where a field's would, and are none: `autor` of `autor:Nguyen`.
+
+    They are searched for as the words that they are. Raises QueryError as `parse` does.
+    """
+    found = (_LIKE_FIELD.match(text, token.at) for token in _tokens(text) if token.kind == "word")
+    names = (match[1] for match in found if match)
+    return tuple(dict.fromkeys(name for name in names if not is_unspaced(name[-1])))
 
 
 def _column(name: str) -> str:

@@ -13,7 +13,7 @@ from archive.errors import NothingFoundError, UsageError
 from archive.index.results import ArticleRow
 from archive.index.search import SORTS, Query, Search
 from hemeroteca.commands.article import article_of
-from hemeroteca.commands.search import filters, query_of
+from hemeroteca.commands.search import field_hint, filters, query_of
 from hemeroteca.console import count_of, plain, progress, put_json, put_line, say, size_of, visible
 from hemeroteca.options import command, dry_run, existing, lines_of, reports
 
@@ -54,6 +54,8 @@ def export(
     from archive.export import FORMATS, documents, export_to_file
 
     asked = query_of(query, **options)
+    if hint := field_hint(asked.text):
+        say(hint)
     settings = existing()
     target = None if output == "-" else Path(output)
     chosen = form_of_file or _format_of(target)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 import click
 from attrs import evolve
 
+from archive.index.query import FIELDS, unknown_fields
 from archive.index.results import Hit, Results
 from archive.index.search import FACETS, PERIODS, SORTS, Query, Search
 from hemeroteca import periods
@@ -73,6 +75,25 @@ def query_of(words: tuple[str, ...], **options: Any) -> Query:
     return Query(text=text, **options)
 
 
+_OPTIONS = {"site": "--site", "lang": "--lang", "section": "--section", "author": "--author", "tag": "--tag",
+            "since": "--since", "until": "--until", "date": "--since"}  # fmt: skip
+"""What is asked for by an option, and might be looked for as a field."""
+
+
+def field_hint(text: str) -> str | None:
+    """Say in one line of `autor:Nguyen` that there is no such field, and which was perhaps meant."""
+    names = unknown_fields(text)
+    if not names:
+        return None
+    known = {**{name: f"{name}:" for name in FIELDS}, **_OPTIONS}
+    meant = [near for name in names for near in get_close_matches(name.lower(), known, n=1)]
+    hint = f"; perhaps {', '.join(dict.fromkeys(known[near] for near in meant))} was meant" if meant else ""
+    return (
+        f"no field is called {', '.join(visible(name) for name in names[:3])} "
+        f"(there are title:, lead:, body:, caption:), so it was searched for as a word{hint}"
+    )
+
+
 @command("search")
 @click.argument("query", nargs=-1)
 @filters
@@ -125,10 +146,13 @@ def search(
         put(str(results.total))
     else:
         _page(results, asked)
+    hint = field_hint(asked.text)
     if not results.total:
         if not only_count or form:
-            say(f"nothing matches {visible(asked.text) or 'these filters'}")
+            say(f"nothing matches {visible(asked.text) or 'these filters'}{'; ' + hint if hint else ''}")
         return NOTHING
+    if hint:
+        say(hint)
     return 0
 
 

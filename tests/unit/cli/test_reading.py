@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -139,9 +140,50 @@ def test_show_text_and_ids_from_stdin(run, press):
 def test_show_takes_the_beginning_of_an_id(run, press):
     ref = ref_of(run, press, url_of(STORIES[2]))
     assert json.loads(run("show", ref[:8], "--json", settings=press).stdout)["id"] == ref
+    others = [one for one in run("search", "--ids", settings=press).stdout.split() if one != ref]
+    enough = next(n for n in range(1, 13) if not any(one.startswith(ref[:n]) for one in others))
+    for command in ("show", "versions", "related"):
+        assert run(command, ref[:enough].upper(), settings=press).exit_code in (0, 4)
+    exported = run("export", "--ids", "-", "-o", "-", settings=press, input=ref[:enough])
+    assert json.loads(exported.stdout)["id"] == ref
     result = run("show", "zzzz", settings=press)
     assert result.exit_code == 4
     assert "zzzz" in result.stderr
+
+
+def test_the_beginning_of_several_ids_names_them(run, tmp_path):
+    press = make_collection(tmp_path / "press", 7, profile=PROFILE)  # 35 ids begin with 32 letters
+    refs = sorted(run("search", "--ids", "--limit", "99", settings=press).stdout.split())
+    shared = next(one[0] for one, other in pairwise(refs) if one[0] == other[0])
+    for words, given in (
+        (("show", shared), ""),
+        (("versions", shared), ""),
+        (("export", "--ids", "-", "-o", "-"), shared),
+    ):
+        result = run(*words, settings=press, input=given)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert all(ref in result.stderr for ref in refs if ref[0] == shared)
+        assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "hints"),
+    [
+        ("autor:Nguyen", ("no field is called autor", "title:, lead:, body:, caption:", "--author")),
+        ("auteur:Dupont sommet", ("--author",)),
+        ("titre:sommet OR sommet", ("perhaps title:",)),
+        ("site:journal", ("perhaps --site",)),
+        ("zzz:sommet", ("no field is called zzz",)),
+    ],
+)
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_field_that_there_is_not_is_told_in_one_line(query, hints, form, run, press):
+    result = run("search", query, *form, settings=press)
+    assert result.exit_code in (0, 4)
+    for hint in hints:
+        assert hint in result.stderr
+    assert sum("no field" in line for line in result.stderr.splitlines()) == 1
+    assert "no field" not in run("search", "Hanoï: le sommet", settings=press).stderr
 
 
 def test_control_characters_of_a_hostile_page_stay_harmless(run, fresh):
@@ -193,6 +235,7 @@ def test_an_id_from_before_the_profile_leads_to_the_new_one(run, tmp_path):
     press = make_collection(tmp_path / "press", 1)
     story = STORIES[1]
     old = ref_of(run, press, url_of(story))
+    before = run("search", "--ids", settings=press).stdout.split()
     (press.sites_folder / "journal.toml").write_text(PROFILE, encoding="utf-8")
     assert run("reextract", settings=press).exit_code == 0
     new = ref_of(run, press, url_of(story))
@@ -204,8 +247,11 @@ def test_an_id_from_before_the_profile_leads_to_the_new_one(run, tmp_path):
     assert "formerly" not in json.loads(run("show", new, "--json", settings=press).stdout)
     cited = json.loads(run("show", old, "--version", "1", "--json", settings=press).stdout)
     assert (cited["id"], cited["site"], cited["title"]) == (old, "journal.example", story.title)
+    every = {*before, *run("search", "--ids", settings=press).stdout.split()} - {old}
+    enough = next(n for n in range(1, 13) if not any(one.startswith(old[:n]) for one in every))
     for command in ("versions", "related"):
-        assert f"{old} is {new} now" in run(command, old, settings=press).stderr
+        for named in (old, old[:enough]):
+            assert f"{old} is {new} now" in run(command, named, settings=press).stderr
     exported = run("export", "--ids", "-", "-o", "-", settings=press, input=f"{old}\n")
     assert json.loads(exported.stdout)["id"] == new
 

@@ -9,7 +9,7 @@ import pytest
 
 from archive.errors import QueryError
 from archive.index.fold import TOKENIZE
-from archive.index.query import parse
+from archive.index.query import parse, unknown_fields
 
 
 @pytest.mark.parametrize(
@@ -135,3 +135,31 @@ def table():
 )
 def test_every_query_that_parses_is_valid_fts5(table, text):
     table.execute("SELECT rowid FROM t WHERE t MATCH ?", (parse(text).match,)).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("autor:Nguyen", ("autor",)),
+        ("sommet (AUTEUR:Dupont OR a -titel:Gipfel)", ("AUTEUR", "titel")),
+        ('autor:"Nguyễn Văn An" autor:An', ("autor",)),
+        ("autor:(An OR Bình)", ("autor",)),
+        ("автор:Иванов", ("автор",)),
+        ("المؤلف:حسن", ("المؤلف",)),
+        ("título:«la paz»", ("título",)),
+    ],
+)
+def test_what_looks_like_a_field_and_is_none(text, names):
+    assert unknown_fields(text) == names
+    assert parse(text).match
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Paris: la ville", "Paris : la ville", "title:sommet caption:(a OR b)", "https://a.example/x", "12:30", "12h:30",
+        '"autor:Nguyen"', "«autor:Nguyen»", "a::b", "x:y", "localhost:8000", "Psaume:23", "北京:和平", "Covid-19:bilan", "Hà Nội: một ngày",
+    ],
+)  # fmt: skip
+def test_a_colon_in_ordinary_text_is_no_field(text):
+    assert unknown_fields(text) == ()

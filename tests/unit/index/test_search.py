@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -351,19 +352,18 @@ def test_the_beginning_of_several_refs(tmp_path):
             for thing in story(str(n), f"https://a.example/{n}", "T", "x", minutes=n):
                 index.put(thing)
     with Search.open(tmp_path / "index.db") as search:
-        refs = sorted(search.refs(Query()))
+        first, second, *_ = sorted(search.refs(Query()))
+        enough = next(n for n in range(1, 13) if not second.startswith(first[:n]))
+        assert search.article(first[:enough]).ref == first
+        assert search.article(first[:enough].upper().replace("0", "O")).ref == first
+        with pytest.raises(UsageError, match=rf"several ids: {first}, {second}"):
+            search.article(first[: enough - 1])
+        with pytest.raises(UsageError, match=r"; write more of it") as error:
+            search.article(first[:1])
+        begin_so = sum(ref.startswith(first[:1]) for ref in search.refs(Query()))
+        assert len(re.findall(r"\b[0-9a-z]{12}\b", str(error.value))) == min(begin_so, 10)
         with pytest.raises(NothingFoundError):
-            search.article(refs[0][:3])  # too short to be taken for one
-        # 300 refs never share four characters by design; make two that do
-        search.close()
-    import sqlite3
-
-    db = sqlite3.connect(tmp_path / "index.db")
-    db.execute("UPDATE articles SET ref = ? WHERE ref = ?", (refs[0][:4] + "zzzzzzzz", refs[1]))
-    db.commit()
-    db.close()
-    with Search.open(tmp_path / "index.db") as search, pytest.raises(UsageError, match="several refs"):
-        search.article(refs[0][:4])
+            search.article("!")
 
 
 def test_versions_photos_and_the_document(search):
