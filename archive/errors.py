@@ -17,6 +17,7 @@
     ├─ MachineError                1   no room for a temporary file: nothing is wrong with the page
     └─ IndexStoreError             1   the index cannot be opened, read or written
        ├─ SchemaTooNewError        1   written by a later hemeroteca
+       ├─ IndexDamagedError        5   no SQLite database, or a damaged one
        └─ IndexLockedError         6   another process writes to it, and does not end
 
 Page content never raises: what is wrong with a page is an `Issue` of its `Extraction`.
@@ -106,6 +107,12 @@ class IndexStoreError(HemerotecaError):
 
 class SchemaTooNewError(IndexStoreError):
     """index.db was written by a later version of hemeroteca."""
+
+
+class IndexDamagedError(IndexStoreError):
+    """index.db is no SQLite database, or a damaged one. The WARC files hold all that it is made of."""
+
+    exit_code = 5
 
 
 class IndexLockedError(IndexStoreError):

@@ -16,6 +16,7 @@ from attrs import frozen
 
 from archive.errors import HemerotecaError, IndexStoreError, TornRecordError
 from archive.index import rows
+from archive.index.faults import damage_of, damaged, explained, told
 from archive.index.rows import Row
 from archive.index.schema import check_readable
 from archive.model import (
@@ -72,16 +73,17 @@ def verify_index(
     try:
         database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     except sqlite3.Error as error:
-        raise IndexStoreError(f"{path}: {error}; run `hemeroteca index rebuild`") from error
+        raise explained(path, error) from error
     database.row_factory = sqlite3.Row
     try:
-        try:
-            check_readable(database)
-        except IndexStoreError as error:
-            raise type(error)(f"{path}: {error}") from error
+        check_readable(database)
+        if damage := damage_of(database):
+            raise damaged(path, damage)
         yield from _Comparison(database, settings).all(files, progress)
-    except sqlite3.DatabaseError as error:
-        raise IndexStoreError(f"{path}: {error}; run `hemeroteca index rebuild`") from error
+    except Exception as error:
+        if found := told(path, database, error):
+            raise found from error
+        raise
     finally:
         database.close()
 

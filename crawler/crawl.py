@@ -22,7 +22,7 @@ from attrs import define, field
 from scrapy.core.downloader import contextfactory  # noqa: F401 -- see below
 from scrapy.crawler import Crawler
 
-from archive.errors import BrowserError, LockedError
+from archive.errors import BrowserError, IndexDamagedError, LockedError
 from archive.index.store import Index
 from archive.locks import hold_collection, hold_site
 from archive.parallel import read_many_pages
@@ -171,6 +171,9 @@ def _go(
                 session.recorder.close()
         done = {session.target.name: _result(session) for session in sessions}
         tell_all(settings, done.values())
+        for session in sessions:
+            if isinstance(session.recorder.failure, IndexDamagedError):
+                raise session.recorder.failure
         return [
             done.get(target.name)
             or _unfetched(target, "failed", blind.get(target.name) or f"another run holds site {target.name}")

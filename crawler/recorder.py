@@ -42,6 +42,7 @@ from archive.errors import (
     WarcWriteError,
 )
 from archive.http import entity_body, parse_head
+from archive.index.faults import explained
 from archive.model import Capture, RevisitOf, StoredCapture, StoredFailure, StoredFile
 from archive.settings import Settings
 from crawler.desk import Desk, Job
@@ -287,7 +288,9 @@ class Recorder:
         """Stop the crawl, also when nobody waits for an answer."""
         if self.failure is not None:
             return
-        self.failure = IndexStoreError(f"the index: {error}") if isinstance(error, sqlite3.Error) else error
+        self.failure = (
+            explained(self._settings.index_path, error) if isinstance(error, sqlite3.Error) else error
+        )
         if self._loop is not None:
             with suppress(RuntimeError):  # closed
                 self._loop.call_soon_threadsafe(self._stop_crawl)

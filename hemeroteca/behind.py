@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from archive.errors import IndexStoreError
+from archive.index.faults import explained
 from archive.settings import Settings
 
 
@@ -19,7 +19,7 @@ def files_behind(settings: Settings) -> list[str]:
         finally:
             database.close()
     except sqlite3.Error as error:
-        raise IndexStoreError(f"{settings.index_path}: {error}; run `hemeroteca index rebuild`") from error
+        raise explained(settings.index_path, error) from error
     behind = []
     for path in warc_files(settings.collection):
         name = file_name(path, settings.collection)

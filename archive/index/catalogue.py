@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from archive.errors import NothingFoundError, UsageError
-from archive.index import schema
+from archive.index import faults, schema
 from archive.index.results import (
     ArticleRow,
     CaptureRow,
@@ -53,8 +53,12 @@ class Catalogue:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        try:
+            if found := faults.told(self.path, self._db, error):
+                raise found from error
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Close the connection."""
@@ -412,7 +416,9 @@ class Catalogue:
         )
 
     def status(self) -> Status:
-        """Return whether the index can be relied on."""
+        """Return whether the index can be relied on; all its pages are read. Raises IndexDamagedError."""
+        if damage := faults.damage_of(self._db):
+            raise faults.damaged(self.path, damage)
         facts = dict(self._db.execute("SELECT name, value FROM facts"))
         one = self._db.execute
         return Status(

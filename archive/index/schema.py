@@ -14,7 +14,7 @@ import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from archive.errors import IndexStoreError, SchemaTooNewError
+from archive.errors import IndexDamagedError, IndexStoreError, SchemaTooNewError
 from archive.index.fold import FOLD_VERSION, TOKENIZE, URL_KEY_VERSION, fold
 from archive.wording import WORDING_VERSION
 
@@ -69,6 +69,16 @@ def migrate(connection: sqlite3.Connection) -> None:
         raise
 
 
+def refuse_foreign(connection: sqlite3.Connection) -> None:
+    """Leave another program's database, and what is left of a damaged index, as they are."""
+    there = connection.execute("SELECT name FROM sqlite_master LIMIT 1").fetchone()
+    if there is not None and not applied_migrations(connection):
+        raise IndexDamagedError(
+            f"no index, but a database with '{there[0]}' in it; move it away, or run `hemeroteca index rebuild`,"
+            " which puts an index in its place"
+        )
+
+
 def applied_migrations(connection: sqlite3.Connection) -> list[str]:
     """Return the names of the migrations that the file has, in order."""
     table = connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone()
@@ -97,7 +107,7 @@ def check_readable(connection: sqlite3.Connection) -> list[str]:
     """
     connection.execute("PRAGMA query_only = ON")
     if not applied_migrations(connection):
-        raise IndexStoreError("there is no index in it; run `hemeroteca index rebuild`")
+        raise IndexDamagedError("there is no index in it; run `hemeroteca index rebuild`")
     if _pending(connection):
         raise IndexStoreError("the index is of an earlier hemeroteca; run `hemeroteca index rebuild`")
     return applied_migrations(connection)

@@ -17,8 +17,8 @@ from typing import Any, Self
 from attrs import field, frozen
 
 from archive.errors import IndexStoreError, QueryError, UsageError
+from archive.index import faults, schema, snippet
 from archive.index import query as language
-from archive.index import schema, snippet
 from archive.index.catalogue import Catalogue
 from archive.index.labels import install_label, label
 from archive.index.results import ArticleRow, Hit, Results, columns
@@ -120,23 +120,22 @@ class Search(Catalogue):
             raise IndexStoreError(
                 f"{path}: no index here; crawl something, or run `hemeroteca index rebuild`"
             )
+        uri = f"{path.resolve().as_uri()}?mode=ro"
         try:
-            uri = f"{path.resolve().as_uri()}?mode=ro"
             db = sqlite3.connect(
                 uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
             )
-            try:
-                applied = schema.check_readable(db)
-                install_label(db)
-            except BaseException:
-                db.close()
-                raise
-        except IndexStoreError as error:
-            raise type(error)(f"{path}: {error}") from error
         except sqlite3.Error as error:
-            raise IndexStoreError(
-                f"{path}: cannot be read; if it is damaged, run `hemeroteca index rebuild` (SQLite: {error})"
-            ) from error
+            raise faults.explained(path, error) from error
+        try:
+            applied = schema.check_readable(db)
+            install_label(db)
+        except BaseException as error:
+            found = faults.told(path, db, error)
+            db.close()
+            if found is not None:
+                raise found from error
+            raise
         return cls(path, db, applied)
 
     # searching
@@ -315,9 +314,9 @@ class Search(Catalogue):
         return tuple((str(period), count) for period, count in self._db.execute(sql, plan.values))
 
     def _explain(self, error: sqlite3.OperationalError, query: Query) -> Exception:
-        if "fts5" in str(error):
+        if "fts5:" in str(error) and "corrupt" not in str(error):
             return QueryError(f"query `{query.text[:80]}` cannot be searched (SQLite: {error})")
-        return IndexStoreError(f"{self.path}: cannot be searched (SQLite: {error})")
+        return faults.explained(self.path, error)
 
 
 def _dates(query: Query, conditions: list[str], values: dict[str, Any]) -> None:

@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from archive.errors import IndexLockedError, IndexStoreError
-from archive.index import keys, lookups, refresh, rows, schema, sightings
+from archive.errors import IndexDamagedError, IndexStoreError
+from archive.index import faults, keys, lookups, refresh, rows, schema, sightings
 from archive.index.results import CaptureRow, ExtractableRow
 from archive.index.rows import Row
 from archive.index.sightings import Sighting
@@ -31,7 +31,6 @@ from archive.model import (
     StoredRun,
     WarcLocation,
 )
-from archive.sqlite import explained, is_locked
 from archive.summary import RunSummary, SourceState
 
 BUSY_SECONDS = 60.0
@@ -71,6 +70,7 @@ class Index:
             schema.install_fold(connection)
             connection.create_function("archive_ref", 1, keys.ref_of, deterministic=True)
             connection.create_function("archive_url_key", 1, keys.url_key, deterministic=True)
+            schema.refuse_foreign(connection)
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -78,7 +78,7 @@ class Index:
             schema.migrate(connection)
             missing = schema.missing_triggers(connection)
             if missing:
-                raise IndexStoreError(
+                raise IndexDamagedError(
                     f"{path}: the triggers {', '.join(missing)} are missing: new articles would not be found;"
                     " run `hemeroteca index rebuild`"
                 )
@@ -87,20 +87,23 @@ class Index:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
         except BaseException as error:
+            found = faults.told(path, connection, error)
             if connection is not None:
                 connection.close()
-            if isinstance(error, sqlite3.Error):
-                raise _explain(path, error) from error
-            if isinstance(error, IndexStoreError) and str(path) not in str(error):
-                raise type(error)(f"{path}: {error}") from error
+            if found is not None:
+                raise found from error
             raise
         return cls(path, connection)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        try:
+            if found := faults.told(self.path, self._db, error):
+                raise found from error
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Write what is pending and close. A second call does nothing."""
@@ -223,7 +226,7 @@ class Index:
             with suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise _explain(self.path, error) from error
+                raise faults.explained(self.path, error) from error
             raise
 
     def _flush(self) -> None:
@@ -414,9 +417,3 @@ def _encodable(row: Row) -> Row:
         return value
 
     return {name: clean(value) for name, value in row.items()}
-
-
-def _explain(path: Path, error: sqlite3.Error) -> IndexStoreError:
-    damaged = "is not a SQLite database, or a damaged one; move it away and run `hemeroteca index rebuild`"
-    line = explained(path, error, damaged=damaged)
-    return IndexLockedError(line) if is_locked(error) else IndexStoreError(line)

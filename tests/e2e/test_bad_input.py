@@ -306,20 +306,109 @@ def test_import_of_what_is_no_warc(press, tmp_path):
     assert files_of(press) == before
 
 
-WRITERS = (("reextract",), ("capture", "http://127.0.0.1:9/", *FETCH))
-READERS = (("search", "sommet"), ("stats",), ("verify",), ("export", "-o", "-"), ("index", "status"))
+CRAWLS = (("capture", "http://127.0.0.1:9/", *FETCH), ("crawl", "http://127.0.0.1:9/", *FETCH))
+WRITERS = (("reextract",), *CRAWLS)
+READERS = (
+    ("search", "sommet"),
+    ("show", "https://journal.example/fr/article-fr-1.html"),
+    ("export", "-o", "-"),
+    ("stats",),
+    ("runs",),
+    ("verify",),
+    ("index", "status"),
+    ("sites", "show", "journal"),
+    ("sites", "drift"),
+)
 
 
-def test_an_index_that_is_a_text_file(press, tmp_path):
-    for path in press.glob("index.db*"):
-        path.unlink()
-    (press / "index.db").write_text("ceci n'est pas une base de données\n" * 400, encoding="utf-8")
+def closed(path):
+    """Return a database, all of it in its one file."""
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path.read_bytes()
+
+
+def put(path, data):
+    """Put a file in the place of a database."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    path.write_bytes(data)
+
+
+def spoiled(path, table):
+    """Fill the first page of a table with ones."""
+    data = bytearray(closed(path))
+    database = sqlite3.connect(path)
+    (size,) = database.execute("PRAGMA page_size").fetchone()
+    (root,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    database.close()
+    data[(root - 1) * size : root * size] = b"\xff" * size
+    return bytes(data)
+
+
+def junk(_path):
+    return "ceci n'est pas une base de données, 不是数据库\n".encode() * 400
+
+
+def half(path):
+    data = closed(path)
+    return data[: len(data) // 8192 * 4096]
+
+
+def garbled_schema(path):
+    data = bytearray(closed(path))
+    data[100:4096] = b"\x9a\xb6" * 1998  # behind the header of the file
+    return bytes(data)
+
+
+def another_program(path):
+    put(path, b"")
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE accounts(amount)")
+    database.commit()
+    database.close()
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("made", [junk, half, garbled_schema, another_program])
+def test_an_index_that_is_none(press, tmp_path, made):
+    """Every command that opens it says so in one line, and leaves it as it is."""
+    put(press / "index.db", made(press / "index.db"))
     before = files_of(press)
     for result in hemerotecas([*READERS, *WRITERS], at=press, streams=tmp_path):
-        code = INTEGRITY if result.args[:2] == ["index", "status"] else FAILED
-        refused(result, code, str(press / "index.db"), "hemeroteca index rebuild")
-    assert {name: one for name, one in files_of(press).items() if name != "frontier.db"} == before
+        refused(result, INTEGRITY, str(press / "index.db"), "hemeroteca index rebuild")
+    assert files_of(press) == before
     assert hemeroteca("index", "rebuild", at=press).returncode == 0
+    assert hemeroteca("search", "--count", at=press).stdout == "5\n"
+    assert hemeroteca("verify", at=press).returncode == 0
+
+
+def test_an_index_with_a_hole_in_it(press):
+    """Damage that shows only in the middle of reading is told as that of opening is."""
+    assert hemeroteca(*CRAWLS[0], at=press).returncode == FAILED  # so that there is a run
+    index = press / "index.db"
+    whole = closed(index)
+    url = "https://journal.example/fr/article-fr-1.html"
+    holes = {
+        "articles": [("search", "sommet"), ("search",), ("export", "-o", "-"), ("export", "-o", "x.csv"), ("show", "a")],
+        "versions": [("show", url), ("versions", url)],
+        "captures": [("stats",), ("verify",), ("index", "status"), ("reextract",)],
+        "runs": [("runs",), ("sites", "drift"), *CRAWLS],
+        "warc_files": [("reextract",), ("verify",), *CRAWLS],
+        "articles_fts_data": [("search", "sommet"), ("index", "status"), ("index", "optimize")],
+        "related_links": [("related", url), ("verify",), ("index", "status")],
+    }  # fmt: skip
+    for table, commands in holes.items():
+        put(index, whole)
+        data = spoiled(index, table)
+        for words in commands:
+            put(index, data)
+            result = hemeroteca(*words, at=press)
+            refused(result, INTEGRITY, str(index), "hemeroteca index rebuild")
+            assert not (press / "x.csv").exists()
+    assert hemeroteca("index", "rebuild", at=press).returncode == 0
+    assert hemeroteca("verify", at=press).returncode == 0
     assert hemeroteca("search", "--count", at=press).stdout == "5\n"
 
 

@@ -476,9 +476,9 @@ def test_a_file_without_write_permission(path):
         with pytest.raises(sqlite3.OperationalError, match="readonly") as error:
             db.execute("CREATE TABLE x(y)")
         db.close()
-        from archive.index.store import _explain
+        from archive.index.faults import explained
 
-        assert "look at the permissions" in str(_explain(path, error.value))
+        assert "look at the permissions" in str(explained(path, error.value))
         return
     path.chmod(0o400)
     with pytest.raises(IndexStoreError, match="look at the permissions"):

@@ -1,0 +1,65 @@
+"""What SQLite complains of → one line that says what to do, with its exit code: the same for all who open the
+index.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from archive import sqlite
+from archive.errors import IndexDamagedError, IndexLockedError, IndexStoreError
+from archive.sqlite import is_damage, is_locked, one_line
+
+_REBUILD = "run `hemeroteca index rebuild`, which makes it anew from the WARC files"
+_DAMAGED = f"is damaged, or no SQLite database: {_REBUILD}"
+_OF_VALUES = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
+"""What reading a value raises that a damaged page gave."""
+
+
+def explained(path: Path, error: sqlite3.Error) -> IndexStoreError:
+    """Turn SQLite's words into one line that says what to do."""
+    line = sqlite.explained(path, error, damaged=_DAMAGED)
+    if is_damage(error):
+        return IndexDamagedError(line)
+    return IndexLockedError(line) if is_locked(error) else IndexStoreError(line)
+
+
+def damaged(path: Path, words: str) -> IndexDamagedError:
+    """Return the error of an index that is no SQLite database, or a damaged one."""
+    return IndexDamagedError(f"{path}: {_DAMAGED} (SQLite: {words})")
+
+
+def told(
+    path: Path, connection: sqlite3.Connection | None, error: BaseException | None
+) -> IndexStoreError | None:
+    """Return what to raise in the place of an error that reading or writing met; None for one that is no
+    fault of the index.
+
+    Damage that shows only in the middle of reading is told as that of opening is. A damaged page may also
+    give values that are none: only then, where it costs nobody, the whole file is looked at.
+    """
+    if isinstance(error, sqlite3.Error):
+        return explained(path, error)
+    if isinstance(error, IndexStoreError) and str(path) not in str(error):
+        return type(error)(f"{path}: {error}")
+    if isinstance(error, _OF_VALUES) and connection is not None and (found := damage_of(connection)):
+        return damaged(path, found)
+    return None
+
+
+def damage_of(connection: sqlite3.Connection) -> str | None:
+    """Return the first fault that SQLite finds in the tables; None for a sound file. Reads all pages."""
+    try:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0")
+        for (name,) in names.fetchall():
+            # table by table: later SQLites would compare the folded full text with the text it was made of
+            quoted = str(name).replace("'", "''")
+            ((found, *_), *_) = connection.execute(f"PRAGMA quick_check('{quoted}')").fetchall()
+            if found != "ok":
+                return one_line(str(found))
+    except sqlite3.ProgrammingError:  # closed
+        return None
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the words themselves may be garbage
+        return one_line(str(error))
+    return None
