@@ -14,6 +14,7 @@ from typing import Any
 
 from attrs import frozen
 
+from archive.counting import count_of
 from archive.errors import HemerotecaError, IndexStoreError, TornRecordError
 from archive.index import rows
 from archive.index.faults import damage_of, damaged, explained, told
@@ -157,7 +158,7 @@ class _Comparison:
                     offset=None,
                     record_id=None,
                     code="file_behind" if known["size"] < entry.size else "file_changed",
-                    detail=f"the index knows {known['size']} bytes, the file has {entry.size}"
+                    detail=f"the index knows {count_of(known['size'], 'byte')}, the file has {entry.size}"
                     + ("; any crawl or reextract takes the rest in" if known["size"] < entry.size else ""),
                 )
             return
@@ -229,7 +230,7 @@ class _Comparison:
             (number,),
         ).fetchall()
         if len(actual) != len(expected):
-            yield f"{table}: {len(actual)} rows, the record has {len(expected)}"
+            yield f"{table}: {count_of(len(actual), 'row')}, the record has {len(expected)}"
             return
         for one, row in zip(expected, actual, strict=True):
             yield from _columns(table, one, row)
@@ -253,7 +254,7 @@ class _Comparison:
                         offset=None,
                         record_id=None,
                         code="file_missing",
-                        detail=f"{table}: {row['rows']} rows of a file that is not there",
+                        detail=f"{table}: {count_of(row['rows'], 'row')} of a file that is not there",
                     )
 
     def derived(self) -> Iterator[IndexFault]:

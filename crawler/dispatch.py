@@ -20,6 +20,7 @@ from typing import Protocol
 
 from attrs import define, field
 
+from archive.counting import count_of
 from crawler.ledger import Ledger, Mark, State
 from crawler.schedule import Plan, Visit, next_adaptive, next_slot, slots
 
@@ -156,7 +157,7 @@ class Dispatcher:
             if longest is None or length < timedelta(seconds=longest):
                 continue
             if going.stopped is None:
-                going.stopped = f"stopped after {longest / 60:g} minutes (max_run)"
+                going.stopped = f"stopped after {count_of(longest / 60, 'minute')} (max_run)"
                 going.crawl.stop()
             elif length > timedelta(seconds=longest) + GRACE:
                 going.crawl.kill()

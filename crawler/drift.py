@@ -19,6 +19,7 @@ from statistics import median
 
 from attrs import field, frozen
 
+from archive.counting import count_of
 from archive.sites.schema import Expect
 from archive.summary import Alarm
 from crawler.observing import UNKNOWN_LAYOUT
@@ -209,7 +210,8 @@ def _refusals(case: Case) -> Iterator[Alarm]:
             yield Alarm(code="refused", detail=f"{refused:.0f} of {answers:.0f} requests failed")
     forbidden, usual = case.of("forbidden"), [it.get("forbidden", 0.0) for it in case.before("forbidden")]
     if forbidden >= FEW and len(usual) >= FEWEST and forbidden > 2 * max(usual) + 2:
-        words = f"robots.txt forbids {forbidden:.0f} addresses, before at most {max(usual):.0f}"
+        what = count_of(round(forbidden), "address", "addresses")
+        words = f"robots.txt forbids {what}, before at most {max(usual):.0f}"
         yield Alarm(code="forbidden", detail=words)
 
 
@@ -320,10 +322,12 @@ def _lists(case: Case) -> Iterator[Alarm]:
     yield from dead
     usual = [one.get("listed", 0.0) for one in case.before("few_listed")]
     if least is not None and listed < least:
-        words = f"expected at least {least} articles in the lists, found {listed:.0f}"
+        words = f"expected at least {count_of(least, 'article')} in the lists, found {listed:.0f}"
         yield Alarm(code="few_listed", detail=words)
     elif not dead and len(usual) >= FEWEST and listed < min(usual) / 2:
-        words = f"the lists name {listed:.0f} articles, at least {min(usual):.0f} in earlier runs"
+        words = (
+            f"the lists name {count_of(round(listed), 'article')}, at least {min(usual):.0f} in earlier runs"
+        )
         yield Alarm(code="few_listed", detail=words)
 
 
@@ -357,9 +361,9 @@ def _rhythm(case: Case) -> Iterator[Alarm]:
 def _hours(span: timedelta) -> str:
     hours = span.total_seconds() / 3600
     return (
-        f"{hours * 60:.0f} minutes"
+        count_of(round(hours * 60), "minute")
         if hours < 2
-        else f"{hours:.0f} hours"
+        else count_of(round(hours), "hour")
         if hours < 72
-        else f"{hours / 24:.0f} days"
+        else count_of(round(hours / 24), "day")
     )

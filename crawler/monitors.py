@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter
 
+from archive.counting import count_of
 from archive.errors import HemerotecaError
 from archive.sites.schema import Expect
 from archive.summary import Alarm, RunSummary, SourceState
@@ -156,7 +157,10 @@ def _status(session: Session, reason: str, found: Sequence[Alarm]) -> tuple[Any,
     if not answered and counts["precluded"]:
         return "failed", "robots.txt forbids all that was asked for"
     if not answered and counts["gone"]:
-        return "failed", f"nothing was found: {_of(counts['gone'], 'address is', 'addresses are')} not there"
+        return (
+            "failed",
+            f"nothing was found: {count_of(counts['gone'], 'address is', 'addresses are')} not there",
+        )
     if not answered and counts["redirect_loops"]:
         return "failed", "nothing was found: the redirects lead in a circle"
     # A crawl meets addresses that are no more there; of a capture somebody named each one.
@@ -170,10 +174,6 @@ def _status(session: Session, reason: str, found: Sequence[Alarm]) -> tuple[Any,
 def in_words(alarm: Alarm) -> str:
     """Return an alarm as one line."""
     return " ".join(part for part in (alarm.code, alarm.subject) if part) + f": {alarm.detail}"
-
-
-def _of(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def alarms_of(session: Session) -> tuple[Alarm, ...]:

@@ -170,11 +170,6 @@ def _bar(title: str, total: int | None) -> Iterator[Step]:
         yield step
 
 
-def count_of(number: int, one: str, many: str | None = None) -> str:
-    """Write "1 article", "2,040 articles"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def size_of(octets: int) -> str:
     """Write a number of bytes as people read it."""
     size = float(octets)

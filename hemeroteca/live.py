@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from archive.counting import count_of
 from archive.errors import UsageError
 from archive.settings import Settings
-from hemeroteca.console import Step, count_of, progress, say
+from hemeroteca.console import Step, progress, say
 
 if TYPE_CHECKING:
     from crawler.gauges import LiveCrawls
@@ -24,7 +25,7 @@ _SHOWN = (
     ("new_articles", "new"),
     ("new_versions", "changed"),
     ("unchanged", "unchanged"),
-    ("failures", "errors"),
+    ("failures", "error"),
     ("queued", "queued"),
 )
 
@@ -63,7 +64,7 @@ class Board:
         for name, word in _SHOWN:
             number = self.total(name)
             if number:
-                words.append(f"{number:,} {word}")
+                words.append(count_of(number, word) if word == "error" else f"{number:,} {word}")
         if not self.total("new_articles") and self.total("articles"):
             words.insert(2, count_of(self.total("articles"), "article"))
         return ", ".join(words)

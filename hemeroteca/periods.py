@@ -36,17 +36,29 @@ _LANGUAGES = (
 _BUDDHIST_FROM, _BUDDHIST_OFFSET = 2440, 543
 
 
-def since(text: str | None, now: datetime | None = None, languages: tuple[str, ...] = ()) -> str | None:
+def since(
+    text: str | None,
+    now: datetime | None = None,
+    languages: tuple[str, ...] = (),
+    *,
+    option: str = "--since",
+) -> str | None:
     """Return the beginning of what is said as an ISO date or time.
 
-    Raises UsageError where it says nothing.
+    Raises UsageError, which names the option, where it says nothing.
     """
-    return _edge(text, "--since", 0, now, languages)
+    return _edge(text, option, 0, now, languages)
 
 
-def until(text: str | None, now: datetime | None = None, languages: tuple[str, ...] = ()) -> str | None:
+def until(
+    text: str | None,
+    now: datetime | None = None,
+    languages: tuple[str, ...] = (),
+    *,
+    option: str = "--until",
+) -> str | None:
     """Return the end of what is said, itself included, as an ISO date or time. Raises UsageError."""
-    return _edge(text, "--until", 1, now, languages)
+    return _edge(text, option, 1, now, languages)
 
 
 def _edge(

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from archive.counting import count_of
 from archive.errors import NothingFoundError, UsageError
 from archive.index import faults, schema
 from archive.index.results import (
@@ -185,7 +186,7 @@ class Catalogue:
             verdict = (
                 f"read as {last.verdict}" if last.verdict else f"status {last.status}, not read as a page"
             )
-            return f"{what}: captured {len(captures)} times, but not an article ({verdict})"
+            return f"{what}: captured {count_of(len(captures), 'time')}, but not an article ({verdict})"
         return f"{what}: no such article in {self.path}; look for it with `hemeroteca search`"
 
     def article_by_id(self, article_id: int) -> ArticleRow:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from attrs import define
 
+from archive.counting import count_of
 from archive.summary import SourceOutcome, SourceState
 
 BEFORE_REST = 3
@@ -207,4 +208,5 @@ def words_of(state: SourceState) -> str:
     detail = f" ({state.detail})" if state.detail else ""
     last = f", last good {state.good_at:%Y-%m-%d %H:%M} UTC" if state.good_at else ""
     rest = f"; asked again after {state.rests_until:%Y-%m-%d %H:%M} UTC" if state.rests_until else ""
-    return f"{state.role} {state.url} {why}{detail}, {state.bad_in_row} times in a row{last}{rest}"
+    often = count_of(state.bad_in_row, "time")
+    return f"{state.role} {state.url} {why}{detail}, {often} in a row{last}{rest}"

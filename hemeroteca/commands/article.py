@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from archive.counting import count_of
 from archive.errors import NothingFoundError, UsageError
 from archive.index.keys import read_ref
 from archive.index.results import ArticleRow, CaptureRow, ExtractionRow, LinkedFrom, RelatedRow, VersionRow
@@ -166,7 +167,7 @@ def _origin(search: Search, article: ArticleRow, capture: CaptureRow | None) -> 
         + ("*" if version.current else "")
         for version in versions
     )
-    put(f"{'versions':<14}{shown}; {article.captures} captures")
+    put(f"{'versions':<14}{shown}; {count_of(article.captures, 'capture')}")
 
 
 def _stored(settings: Settings, search: Search, article: ArticleRow, number: int | None, form: str) -> None:
@@ -220,7 +221,9 @@ def versions(article: str, form: str | None) -> None:
     def line(version: dict[str, Any]) -> str:
         mark = "*" if version["current"] else " "
         seen = f"{version['first_captured_at'][:19]} … {version['last_captured_at'][:19]}"
-        many = f"{version['captures']} captures" if version["captures"] else "replaced by a later reading"
+        many = (
+            count_of(version["captures"], "capture") if version["captures"] else "replaced by a later reading"
+        )
         title = visible(version["title"] or "")
         return (
             f"{mark}{version['number']:>3}  {seen}  {many}  {faint(version['content_digest'][:12])}  {title}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.counting import counted
 from archive.errors import UsageError
 from archive.settings import Settings
 from archive.summary import RunSummary, SkippedSlots
@@ -207,9 +208,7 @@ def _show(summary: RunSummary, *, dry_run: bool) -> None:
         put(strong(f"{visible(summary.site or '-')} would begin with"))
         put(visible(summary.detail or "nothing", lines=True))
         return
-    counts = ", ".join(
-        f"{value:,} {name.replace('_', ' ')}" for name, value in summary.counts.items() if value
-    )
+    counts = ", ".join(counted(name, value) for name, value in summary.counts.items() if value)
     put(f"{strong(visible(summary.site or '-'))}  {summary.status}: {visible(counts) or 'nothing fetched'}")
     if summary.detail:
         say(f"{visible(summary.site or '-')}: {visible(summary.detail, lines=True)}")

@@ -9,13 +9,14 @@ from typing import Any
 
 import click
 
+from archive.counting import count_of
 from archive.index.results import RunRow
 from archive.index.search import Search
 from archive.sites.registry import Registry
 from crawler.comparing import case_of, counts, past_runs
 from crawler.discovery.sources import at_rest, words_of
 from crawler.drift import Case, alarms
-from hemeroteca.console import count_of, put, put_json, put_line, say, strong, visible
+from hemeroteca.console import put, put_json, put_line, say, strong, visible
 from hemeroteca.options import command, ensure_sites, existing, reports
 
 PARTLY, NOTHING = 3, 4

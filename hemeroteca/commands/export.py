@@ -9,16 +9,18 @@ from typing import Any
 
 import click
 
+from archive.counting import count_of
 from archive.errors import NothingFoundError, UsageError
 from archive.index.results import ArticleRow
 from archive.index.search import SORTS, Query, Search
 from hemeroteca.commands.article import article_of
 from hemeroteca.commands.search import field_hint, filters, query_of
-from hemeroteca.console import count_of, plain, progress, put_json, put_line, say, size_of, visible
+from hemeroteca.console import plain, progress, put_json, put_line, say, size_of, visible
 from hemeroteca.options import command, dry_run, existing, lines_of, reports
 
 NOTHING = 4
 _FORMATS = ("jsonl", "csv")
+_PACKED = frozenset(("gz", "bz2", "xz", "zst", "zip"))
 
 
 @command("export")
@@ -37,7 +39,10 @@ _FORMATS = ("jsonl", "csv")
 @click.option("-o", "--output", metavar="FILE", required=True, help="Where to; - is stdout.")
 @dry_run
 @reports
+@click.pass_context
 def export(
+    ctx: click.Context,
+    /,
     query: tuple[str, ...],
     ids: str | None,
     form_of_file: str | None,
@@ -56,14 +61,23 @@ def export(
     asked = query_of(query, **options)
     if hint := field_hint(asked.text):
         say(hint)
-    settings = existing()
     target = None if output == "-" else Path(output)
-    chosen = form_of_file or _format_of(target)
+    chosen = _format_of(target, form_of_file)
+    if ids is not None and asked != Query(sort=asked.sort):
+        raise UsageError("--ids names the articles; leave the QUERY and the filters out, or --ids")
+    if ids is not None and ctx.get_parameter_source("sort") is not click.core.ParameterSource.DEFAULT:
+        raise UsageError("--ids gives the order, too; leave --sort out")
+    if target is None and form and not dry_run:
+        raise UsageError(f"-o - prints the articles; --{form} reports on a file: leave one of them out")
+    settings = existing()
     with Search.open(settings.index_path) as search:
         articles = _named(search, ids) if ids else search.articles(asked)
         if dry_run:
             number = sum(1 for _ in articles)
-            say(f"would export {count_of(number, 'article')} as {chosen} to {output}")
+            if form:
+                plan = {"articles": number, "format": chosen, "output": output, "dry_run": True}
+                (put_json if form == "json" else put_line)(plan)
+            say(f"would export {count_of(number, 'article')} as {chosen} to {visible(output)}")
             return 0 if number else NOTHING
         if target is None:
             sys.stdout.flush()
@@ -81,13 +95,20 @@ def export(
     return 0
 
 
-def _format_of(target: Path | None) -> str:
-    """Return the format that a file's ending names. Raises UsageError for one that is not written."""
+def _format_of(target: Path | None, stated: str | None) -> str:
+    """Return the format of the file: as stated, else as its ending names it.
+
+    Raises UsageError where the two contradict each other, and for an ending that names none that is written.
+    """
     ending = target.suffix.removeprefix(".").lower() if target else ""
-    if ending and ending not in _FORMATS:
+    if ending in _PACKED:
+        raise UsageError(f"-o {target}: nothing is compressed here; write to - and pipe it into a program")
+    if stated is None and ending and ending not in _FORMATS:
         offered = " or ".join(f"--format {name}" for name in _FORMATS)
-        raise UsageError(f"{target}: no format is called '{ending}'; say {offered}")
-    return ending or "jsonl"
+        raise UsageError(f"-o {target}: no format is called '{ending}'; say {offered}")
+    if stated is not None and ending in _FORMATS and stated != ending:
+        raise UsageError(f"-o {target} is a name of {ending}, and --format says {stated}: change one of them")
+    return stated or ending or "jsonl"
 
 
 def _named(search: Search, source: str) -> Iterator[ArticleRow]:

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 import click
 
+from archive.counting import count_of
 from archive.errors import UsageError
 from archive.settings import Settings
-from hemeroteca.console import count_of, progress, put, put_json, put_line, say, visible
+from hemeroteca.console import progress, put, put_json, put_line, say, visible
 from hemeroteca.options import command, jobs_option, moment, processors, reports, settings_of
 
 PARTLY = 3

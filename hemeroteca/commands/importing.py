@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from archive.counting import count_of
 from hemeroteca.commands.verify import fault_line
-from hemeroteca.console import count_of, plain, progress, put, put_json, put_line, say, visible
+from hemeroteca.console import plain, progress, put, put_json, put_line, say, visible
 from hemeroteca.options import command, dry_run, existing, jobs_option, processors, reports
 
 FAILED, USAGE, PARTLY = 1, 2, 3

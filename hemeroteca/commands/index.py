@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from archive.counting import count_of
 from archive.errors import IndexLockedError, IndexStoreError, IntegrityError, SchemaTooNewError
-from hemeroteca.console import count_of, progress, put, put_json, put_line, say, strong, visible
+from hemeroteca.console import progress, put, put_json, put_line, say, strong, visible
 from hemeroteca.options import existing, group, reports
 
 INTEGRITY = 5

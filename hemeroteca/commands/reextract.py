@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import click
 
+from archive.counting import count_of
 from archive.errors import UsageError
 from archive.settings import Settings
 from hemeroteca import periods
 from hemeroteca.commands.search import several
-from hemeroteca.console import count_of, plain, progress, put, put_json, put_line, say, strong, visible
+from hemeroteca.console import plain, progress, put, put_json, put_line, say, strong, visible
 from hemeroteca.options import command, dry_run, existing, jobs_option, processors, reports
 
 PARTLY = 3
+_BESIDE = frozenset(("issues", "provenance"))
+"""What a reading says of itself. --diff shows the page's own fields; --json and --jsonl have everything."""
 
 
 @command("reextract")
@@ -70,14 +74,19 @@ def reextract(
         jobs=jobs,
     )
     changes: list[Any] = []
+    hidden = _BESIDE - set(fields)
+    alike = 0
 
     def changed(change: Any) -> None:
+        nonlocal alike
         if form == "json" and diff:
             changes.append(_change(change))
         elif form == "jsonl":
             put_line(_change(change))
+        elif form is None and diff and change.fields.keys() <= hidden:
+            alike += 1
         elif form is None and diff:
-            _show(change)
+            _show(change, hidden)
 
     with (
         Index.open(settings.index_path, create=True, timeout=settings.lock_seconds) as index,
@@ -100,6 +109,8 @@ def reextract(
             }
         )
     elif form is None:
+        if alike:
+            put(f"{count_of(alike, 'page')} with the same fields, by other rules or with other issues")
         _summary(report, dry_run=dry_run)
     for problem in report.problems:
         say(f"unreadable: {visible(problem)}")
@@ -146,12 +157,14 @@ def _change(change: Any) -> dict[str, Any]:
     }
 
 
-def _show(change: Any) -> None:
+def _show(change: Any, hidden: Collection[str]) -> None:
     put(
         f"{strong(visible(change.url))}  "
         f"{change.fetched_at[:19]}{'  (first extraction)' if change.new else ''}"
     )
     for name, (before, after) in change.fields.items():
+        if name in hidden:
+            continue
         old, new = _lines(before), _lines(after)
         put(f"  {name}")
         for line in [line for line in old if line not in new]:

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import click
 
+from archive.counting import count_of, counted
 from archive.index.results import RunRow
 from archive.index.search import Search
 from hemeroteca.console import (
-    count_of,
     faint,
     put,
     put_json,
@@ -80,7 +80,7 @@ _COUNTS = (
     ("fetched", "fetched"),
     ("new_articles", "new"),
     ("new_versions", "changed"),
-    ("failures", "errors"),
+    ("failures", "error"),
     ("queued", "still queued"),
 )
 """What a run's line tells of its counts; all of them stand in --json."""
@@ -92,9 +92,13 @@ def _line(run: RunRow) -> str:
         if "new_articles" in run.counts
         else {"new_articles": run.counts.get("articles", 0), **run.counts}
     )
-    told = [f"{counts[name]:,} {word}" for name, word in _COUNTS if counts.get(name)]
+    told = [
+        count_of(counts[name], word) if word == "error" else f"{counts[name]:,} {word}"
+        for name, word in _COUNTS
+        if counts.get(name)
+    ]
     if run.kind in ("import", "reextract"):
-        told = [f"{value:,} {name.replace('_', ' ')}" for name, value in run.counts.items() if value]
+        told = [counted(name, value) for name, value in run.counts.items() if value]
     status = run.status if run.status in ("done", "running") else click.style(run.status, fg="red")
     parts = [
         run.started_at[:19],

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from archive.counting import count_of
 from archive.errors import ProfileError, UsageError
 from archive.settings import Settings
 from archive.sites.registry import Registry
@@ -254,7 +255,8 @@ def daemon(metrics_port: int | None) -> int:
 
             serve(metrics_port, [CollectionState(settings)])
             say(f"metrics on http://127.0.0.1:{metrics_port}/metrics")
-        say(f"{len(_plans(settings))} schedules; what is crawled is told here, what is found in log/")
+        planned = count_of(len(_plans(settings)), "schedule")
+        say(f"{planned}; what is crawled is told here, what is found in log/")
         loop.run(forever=True)
     _tell(dispatcher)
     say("ended")

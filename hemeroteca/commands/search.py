@@ -10,6 +10,8 @@ from typing import Any
 import click
 from attrs import evolve
 
+from archive.counting import count_of
+from archive.errors import UsageError
 from archive.index.query import FIELDS, unknown_fields
 from archive.index.results import Hit, Results
 from archive.index.search import FACETS, PERIODS, SORTS, Query, Search
@@ -68,10 +70,18 @@ def query_of(words: tuple[str, ...], **options: Any) -> Query:
     """Return the query of a command line. Raises UsageError for a date that cannot be read."""
     text = os.fsencode(" ".join(words)).decode("utf-8", "replace")
     languages = options.get("lang", ())
-    for name in ("since", "captured_since"):
-        options[name] = periods.since(options.get(name), languages=languages)
-    for name in ("until", "captured_until"):
-        options[name] = periods.until(options.get(name), languages=languages)
+    for first, last in (("since", "until"), ("captured_since", "captured_until")):
+        named = [f"--{name.replace('_', '-')}" for name in (first, last)]
+        since = periods.since(options.get(first), languages=languages, option=named[0])
+        until = periods.until(options.get(last), languages=languages, option=named[1])
+        if (
+            since
+            and until
+            and max(len(since), len(until)) <= 10
+            and since[: len(until)] > until[: len(since)]
+        ):
+            raise UsageError(f"{named[0]} {since} is after {named[1]} {until}: no day is both")
+        options |= {first: since, last: until}
     return Query(text=text, **options)
 
 
@@ -219,7 +229,7 @@ def _page(results: Results, query: Query) -> None:
         put()
     for hit in results.hits:
         title = _marked(hit.title_marked) if hit.title_marked else visible(hit.title or "(no title)")
-        more = f" · {hit.versions} versions" if hit.versions > 1 else ""
+        more = f" · {count_of(hit.versions, 'version')}" if hit.versions > 1 else ""
         put(f"{strong(hit.ref)}  {title}")
         put(
             "    "
@@ -229,4 +239,4 @@ def _page(results: Results, query: Query) -> None:
             put("    " + _marked(hit.snippet))
     if results.total:
         shown = f"{len(results.hits)} of " if len(results.hits) < results.total else ""
-        say(f"{shown}{results.total:,} article{'s' if results.total != 1 else ''}")
+        say(f"{shown}{count_of(results.total, 'article')}")

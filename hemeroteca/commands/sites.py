@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from archive.counting import count_of
 from archive.errors import NothingFoundError, ProfileError, UsageError
 from archive.index.search import Search
 from archive.model import Extraction, Page
@@ -21,7 +22,6 @@ from archive.sites.registry import check as check_profile
 from archive.summary import SourceState
 from hemeroteca.commands.drift import drift
 from hemeroteca.console import (
-    count_of,
     faint,
     plain,
     put,
@@ -161,7 +161,7 @@ def check(
     if page is None:
         if form:
             (put_json if form == "json" else put_line)({"profiles": count, "mistakes": []})
-        say(f"{count} profile{'s' if count != 1 else ''} without a mistake")
+        say(f"{count_of(count, 'profile')} without a mistake")
         return 0
     registry = Registry.load(settings.sites_folder)
     shown = _page(settings, page, url, fetched_at)

@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
+from archive.counting import count_of
 from archive.errors import UsageError
 from archive.settings import Settings
-from hemeroteca.console import Step, count_of, plain, progress, put, put_json, put_line, say, visible
+from hemeroteca.console import Step, plain, progress, put, put_json, put_line, say, visible
 from hemeroteca.options import collection_folder, command, existing, is_collection, reports, settings_of
 
 INTEGRITY = 5

@@ -17,7 +17,7 @@ from archive.settings import load_settings, setting_fields
 from archive.warc.reader import warc_files
 from archive.warc.scan import RawRecord, scan
 from hemeroteca.commands.collection import settings_template
-from tests.stored_pages import STORIES, make_collection, page_of, url_of
+from tests.stored_pages import HOST, STORIES, make_collection, page_of, url_of
 from tests.unit.warc.test_zstandard import packed, records_of
 
 
@@ -225,6 +225,35 @@ def test_export_of_an_unknown_id_writes_nothing(run, press, tmp_path):
     assert run("export", "-o", tmp_path / "no" / "x.jsonl", settings=press).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["sommet", "--ids", "-", "-o", "x.csv"], "--ids names the articles"),
+        (["--lang", "fr", "--ids", "-", "-o", "x.csv"], "--ids names the articles"),
+        (["--ids", "-", "--sort", "newest", "-o", "x.csv"], "--sort"),
+        (["--format", "csv", "-o", "x.jsonl"], "--format says csv"),
+        (["--format", "jsonl", "-o", "x.CSV"], "--format says jsonl"),
+        (["--format", "jsonl", "-o", "x.jsonl.gz"], "nothing is compressed"),
+        (["-o", "x.csv.zst"], "nothing is compressed"),
+        (["--json", "-o", "-"], "--json reports on a file"),
+        (["--jsonl", "-o", "-"], "--jsonl reports on a file"),
+        (["-o", "x.wacz"], "no format is called 'wacz'"),
+    ],
+)
+def test_export_options_that_contradict_each_other(options, told, run, press, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run("export", *options, settings=press, input="")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_export_reports(run, press):
+    result = run("export", "--dry-run", "--json", "-o", "x.csv", settings=press)
+    assert json.loads(result.stdout) == {"articles": 10, "format": "csv", "output": "x.csv", "dry_run": True}
+
+
 @pytest.mark.parametrize("name", ["keep.jsonl", "keep.csv"])
 def test_export_of_nothing_leaves_the_file_that_is_there(name, run, press, tmp_path):
     target = tmp_path / name
@@ -370,3 +399,24 @@ def test_import_refuses_what_is_no_warc(run, fresh, tmp_path):
         assert name in result.stderr
     assert run("import", tmp_path / "none.warc.gz", settings=fresh).exit_code == 2
     assert [path for path in warc_files(fresh.collection) if "imported" in str(path)] == []
+
+
+def test_a_diff_shows_the_fields_of_pages(run, fresh):
+    """Other rules that read the same text are no change of a page: one line counts them."""
+    profile = fresh.sites_folder / "journal.toml"
+    text = profile.read_text(encoding="utf-8")
+    profile.write_text(text.replace("css:article.main h1", "css:.main h1"), encoding="utf-8")
+    same = run("reextract", "--stale", "--dry-run", "--diff", "--jobs", "1", settings=fresh)
+    assert same.exit_code == 0, same.stderr
+    assert "5 pages with the same fields" in same.stdout
+    assert url_of(STORIES[0]) not in same.stdout
+    asked = run("reextract", "--dry-run", "--diff", "--fields", "provenance", "--jobs", "1", settings=fresh)
+    assert asked.stdout.count("css:.main h1") == 5
+    lines = run("reextract", "--dry-run", "--jsonl", "--jobs", "1", settings=fresh).stdout.splitlines()
+    assert [set(json.loads(line)["fields"]) for line in lines] == [{"provenance"}] * 5
+    profile.write_text(text.replace(".content > p", ".content > p:first-child"), encoding="utf-8")
+    changed = run("reextract", "--stale", "--dry-run", "--diff", "--jobs", "1", settings=fresh)
+    assert changed.stdout.count(HOST) == 5
+    assert "\n  blocks\n    - " in changed.stdout
+    assert "\n  provenance\n" not in changed.stdout
+    assert "same fields" not in changed.stdout

@@ -86,10 +86,30 @@ def test_a_query_that_does_not_parse_or_does_is_never_a_traceback(query, run, pr
 
 
 @pytest.mark.parametrize("since", ["gibberish", "2026-13", "2026-02-31T99:00"])
-def test_a_bad_date_is_told(since, run, press):
-    result = run("search", "--since", since, settings=press)
+@pytest.mark.parametrize("option", ["--since", "--until", "--captured-since", "--captured-until"])
+def test_a_bad_date_is_told(since, option, run, press):
+    result = run("search", option, since, settings=press)
     assert result.exit_code == 2
+    assert f"{option}: " in result.stderr
     assert since in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "code"),
+    [
+        ("2026-10-03", "2026-10-02", 2),
+        ("2027", "2026-10", 2),
+        ("hôm nay", "2024", 2),
+        ("2026-10", "2026-10-01", 0),
+        ("2026-10-01", "2026", 0),
+        ("2026-10-01T00:00:00+07:00", "2026-09-30T18:00:00+00:00", 4),
+    ],
+)
+def test_a_span_that_ends_before_it_begins_is_told(since, until, code, run, press):
+    for command in (["search"], ["export", "-o", "-"]):
+        result = run(*command, "--since", since, "--until", until, settings=press)
+        assert result.exit_code == code, result.stderr
+        assert ("no day is both" in result.stderr) == (code == 2)
 
 
 def test_show_prints_every_field_and_its_origin(run, press):
@@ -254,6 +274,12 @@ def test_an_id_from_before_the_profile_leads_to_the_new_one(run, tmp_path):
             assert f"{old} is {new} now" in run(command, named, settings=press).stderr
     exported = run("export", "--ids", "-", "-o", "-", settings=press, input=f"{old}\n")
     assert json.loads(exported.stdout)["id"] == new
+
+
+def test_one_of_a_thing_is_no_more_than_one(run, press):
+    url = url_of(STORIES[0])
+    assert run("show", url, settings=press).stdout.endswith("; 1 capture\n")
+    assert "  1 capture  " in run("versions", url, settings=press).stdout
 
 
 def test_stats_and_runs(run, press):

@@ -337,7 +337,7 @@ def test_an_article_by_its_ref(search):
         ("zzzzzzzzzzzz", "no such article"),
         ("https://a.example/none", "no such article"),
         ("", "no such article"),
-        ("https://a.example/list2", "captured 1 times, but not an article .read as listing"),
+        ("https://a.example/list2", "captured 1 time, but not an article .read as listing"),
         ("https://a.example/list", "status 200, not read"),
     ],
 )
