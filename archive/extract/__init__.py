@@ -29,8 +29,10 @@ EXTRACTOR = "hemeroteca/2"
 """Name and number of this extractor. The number rises when the same page gives another result."""
 
 _FIELDS = ("title", "kicker", "lead", "blocks", "photos", "related", "modified", "authors", "section", "tags")
-_LABELS = ("title", "kicker", "lead", "photos", "related", "authors", "section", "tags", "published_raw")
-"""Fields that may come from an attribute or JSON, or from a page whose markup is broken."""
+_AS_DISPLAYED = frozenset({"blocks", "canonical_url"})
+"""All other fields are free of tags, wherever they were read: a headline or a caption that shows one shows a
+slip of the content system, and no reader quotes it. The text itself stays as displayed: it may be about tags.
+"""
 _NEVER_EMPTY = ("title", "blocks", "published")
 """Declared or not, an article without these is worth asking the generic extractor."""
 
@@ -150,7 +152,7 @@ class _Reading:
         fields["lang"] = self._lang(origins)
         self._dates(fields, origins)
         self._newswire(fields, origins)
-        fields |= {name: without_markup(fields[name]) for name in _LABELS}
+        fields |= {name: without_markup(value) for name, value in fields.items() if name not in _AS_DISPLAYED}
         return Article(
             url=self.parsed.page.url,
             site=self.name,

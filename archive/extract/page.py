@@ -146,13 +146,16 @@ def _untagged(text: str) -> str:
 
 
 def without_markup(value: Any) -> Any:
-    """Return a field, whatever its shape, with the tags of HTML taken out of its texts."""
+    """Return a field, whatever its shape, with the tags of HTML taken out of its texts, not of addresses."""
     if isinstance(value, str):
         return squash(_untagged(value)) if "<" in value else value
     if isinstance(value, tuple):
         return tuple(without_markup(item) for item in value)
     if attrs.has(type(value)):
-        texts = {name: text for name, text in attrs.asdict(value, recurse=False).items() if "<" in str(text)}
+        parts = attrs.asdict(value, recurse=False).items()
+        texts = {
+            name: text for name, text in parts if isinstance(text, str) and "<" in text and name != "url"
+        }
         return (
             attrs.evolve(value, **{name: without_markup(text) for name, text in texts.items()})
             if texts

@@ -10,7 +10,7 @@ import pytest
 
 from archive.extract import extract
 from archive.extract.page import MAX_BYTES, ld_text, parse, without_markup
-from archive.model import Page
+from archive.model import Dateline, Page, Photo
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -164,3 +164,30 @@ def test_bytes_that_are_no_text_in_any_encoding_are_no_page(seed):
 )
 def test_a_short_field_holds_no_markup(text, bare):
     assert without_markup((text,)) == (bare,)
+
+
+def test_the_parts_of_a_field_hold_no_markup_but_addresses_stay():
+    line = Dateline(raw="Bến Sương <b>(TTXVN) -", place="Bến Sương <b>", agency="VNA")
+    assert without_markup(line) == Dateline(raw="Bến Sương (TTXVN) -", place="Bến Sương", agency="VNA")
+    photo = Photo(url="https://news.example/a.jpg?t=<b>", caption="Le <i>quai</i>")
+    assert without_markup((photo,)) == (Photo(url=photo.url, caption="Le quai"),)
+
+
+def test_tags_that_a_page_shows_are_kept_in_its_text_alone():
+    paragraph = (
+        "Le conseil (Hanoï) examine &lt;b&gt; dans le code de la page, a dit jeudi le rapporteur. " * 3
+    )
+    html = (
+        "<article><h1>La balise &lt;i&gt;courte&lt;/i&gt; du conseil</h1>"
+        f"<p>Hanoï, &lt;b&gt; 12 août (VNA) - {paragraph}</p><p>{paragraph}</p><p>{paragraph}</p></article>"
+    )
+    page = Page(
+        url="https://news.example/a/b-c-d.html",
+        payload=html.encode(),
+        content_type="text/html",
+        fetched_at=NOW,
+    )
+    article = extract(page).article
+    assert article.title == "La balise courte du conseil"
+    assert all("<b>" in block.text for block in article.blocks)
+    assert "<" not in f"{article.lead}{article.dateline}{article.sign_off}{article.kicker}"
