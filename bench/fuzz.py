@@ -18,6 +18,7 @@ import random
 import re
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,10 +118,15 @@ def broken(seed: int, number: int, pages: list[bytes]) -> bytes:
     return bytes(data)
 
 
+def visible(text: str) -> str:
+    """Return the characters of a text that leave ink."""
+    return "".join(char for char in text if unicodedata.category(char)[0] not in "CZ")
+
+
 def displayed(page: Page) -> str:
-    """Return all text of a page outside its tags, white space aside."""
+    """Return what of a page stands outside its tags and leaves ink."""
     parsed = parse(page)
-    return "" if parsed is None else "".join("".join(parsed.tree.itertext()).split())
+    return "" if parsed is None else visible("".join(parsed.tree.itertext()))
 
 
 def faults(page: Page, article: Article | None) -> list[str]:
@@ -143,7 +149,7 @@ def faults(page: Page, article: Article | None) -> list[str]:
     look("article", attrs.evolve(article, blocks=()))
     for block in article.blocks:
         tag = MARKUP.search(block.text)
-        if CONTROL.search(block.text) or (tag and "".join(tag[0].split()) not in displayed(page)):
+        if CONTROL.search(block.text) or (tag and visible(tag[0]) not in displayed(page)):
             found.append(f"blocks: {block.text[:80]!r}")
     return found
 
