@@ -153,7 +153,7 @@ def _published(
     """Return the best date, or what was wrong with the first that was seen."""
     problem: str | None = None
     ordered = [(rule, _in_shown_order(raw, shown.published, reader)) for rule, raw in stated]
-    candidates = [*ordered, *shown.published]
+    candidates = [*_shown_first(ordered, shown.published, reader), *shown.published]
     late: list[_Read] = []
     first: _Read | None = None
     for rule, raw in candidates:
@@ -203,6 +203,26 @@ def _in_shown_order(raw: str, lines: list[tuple[str, str]], reader: _Reader) -> 
         return raw
     shown = [found.day for rule, text in lines if (found := reader.read(rule, text)) is not None]
     return swapped if other.day in shown and mine.day not in shown else raw
+
+
+def _shown_first(
+    stated: list[tuple[str, str]], lines: list[tuple[str, str]], reader: _Reader
+) -> list[tuple[str, str]]:
+    """Put the statement that the page shows, to the minute, before the others where they name several days.
+
+    A story that is published anew keeps its first day in some of its meta; a system that computes with
+    UTC shows UTC and states the zone of the paper beside it.
+    """
+    if len(stated) < 2 or not lines:
+        return stated
+    read = [found.iso[:16] if (found := reader.read(rule, raw)) else "" for rule, raw in stated]
+    if len({iso[:10] for iso in read if iso}) < 2:
+        return stated
+    shown = [found.iso[:16] for rule, text in lines if (found := reader.read(rule, text))]
+    if read[0][:10] in {iso[:10] for iso in shown}:
+        return stated
+    at = next((at for at, iso in enumerate(read) if "T" in iso and iso in shown), 0)
+    return [stated[at], *stated[:at], *stated[at + 1 :]]
 
 
 def _with_year(parsed: ParsedPage, found: _Read, reader: _Reader) -> _Read:

@@ -187,3 +187,29 @@ def test_a_time_of_a_line_betrays_the_zone_unless_it_is_a_full_hour():
     inner = H1 + "<span>Concierto: 3/5/2022 22:00</span>[text]"
     found = read(inner, ld(datePublished="2022-05-04T02:00:00Z"), lang="es").article
     assert found.published == "2022-05-04T02:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("shown", "lang", "published"),
+    [
+        ("04.02.2026 | 15:33 Uhr | Dana Muster", "de", "2026-02-04T15:33:00+01:00"),
+        ("4 tháng 2, 2026 15:33", "vi", "2026-02-04T15:33:00+01:00"),
+        ("2026年2月4日 15:33", "zh", "2026-02-04T15:33:00+01:00"),
+        ("04.02.2026 | Dana Muster", "de", "2025-12-14T15:41:07+01:00"),  # a day of updates, as likely
+        ("Mis à jour le 4 février 2026 à 15h33", "fr", "2025-12-14T15:41:07+01:00"),
+        ("14/12/2025 15:41", "fr", "2025-12-14T15:41:07+01:00"),
+    ],
+)
+def test_of_several_stated_days_the_one_that_the_page_shows_to_the_minute(shown, lang, published):
+    head = (
+        '<meta property="article:published_time" content="2025-12-14T15:41:07+01:00">'
+        '<meta name="dc.date.issued" content="2026-02-04T15:33:00+01:00">'
+    )
+    assert read(f"{H1}<p>{shown}</p>[text]", head, lang=lang).article.published == published
+
+
+def test_the_day_that_is_shown_in_utc_beside_a_statement_in_the_zone_of_the_paper():
+    head = ld(datePublished="2026-05-05T21:00:00-05:00")
+    head += '<meta property="article:published_time" content="2026-05-06T02:00:00.824Z">'
+    inner = f'{H1}<div class="date">6 de mayo de 2026 - 2:00 a. m.</div>[text]'
+    assert read(inner, head, lang="es").article.published == "2026-05-06T02:00:00+00:00"
