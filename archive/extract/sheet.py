@@ -321,8 +321,8 @@ def _role(tag: str, words: str, aria: str | None, shown_as: str | None) -> str |
     role = shown_as or BY_TAG.get(tag) or (BY_ROLE.get(aria) if aria else None)
     if role is None and len(words) > 1:
         role = role_of_words(words)
-    if tag in _TEXT_TAGS and (role == "aside" or "paywall" in words):
-        return None  # a paragraph behind the wall is a paragraph
+    if tag in _TEXT_TAGS and (role == "aside" or "paywall" in words or (role == "nav" and tag in _HEADINGS)):
+        return None  # a paragraph behind the wall is a paragraph; a heading that links lead to is a heading
     return role
 
 
