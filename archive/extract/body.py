@@ -117,7 +117,7 @@ def _trim(flow: Flow, units: list[Unit]) -> list[Unit]:
     if not texts:
         return []
     first, last = texts[0], texts[-1]
-    if first > 0 and units[first - 1].tag in {"h2", "h3", "h4"} and _belongs(units[first - 1]):
+    if first > 0 and _heads(units[first - 1]):
         first -= 1
     out: list[Unit] = []
     seen: set[str] = set()
@@ -129,8 +129,10 @@ def _trim(flow: Flow, units: list[Unit]) -> list[Unit]:
     return out
 
 
-def _belongs(unit: Unit) -> bool:
-    return unit.linked == 0 and unit.weight >= 15
+def _heads(unit: Unit) -> bool:
+    """Say whether a short line above the first running one goes with it: a heading, the lead-in of a list."""
+    leads_in = unit.tag in {"h2", "h3", "h4"} or (unit.tag == "p" and unit.text[-1] in ":：")
+    return leads_in and unit.linked == 0 and unit.weight >= 15
 
 
 def _is_text(flow: Flow, unit: Unit) -> bool:

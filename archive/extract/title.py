@@ -176,12 +176,18 @@ def _in_text(sheet: Sheet, index: int, wanted: list[str]) -> int:
     if not sheet.roles(index) & _CHROME:
         return index
     title = text_of(sheet.elements[index])
-    for other in range(index + 1, len(sheet.elements)):
+    for other in range(index + 1, _first_text(sheet)):
         if sheet.tag[other] in {"h1", "h2", "h3"} and not sheet.roles(other) & _CHROME:
             text = text_of(sheet.elements[other])
             if similarity(text, title) > 0.6 or any(similarity(text, claim) > 0.75 for claim in wanted):
                 return other
     return index
+
+
+def _first_text(sheet: Sheet) -> int:
+    """Return the element of the first running text that stands in no box, else the end of the page."""
+    texts = (unit.node for unit in sheet.units if is_running(unit) and not sheet.boxed[unit.node])
+    return next(texts, len(sheet.elements))
 
 
 def _aligned(element: etree._Element, claims: list[tuple[str, str]]) -> Found[str | None]:

@@ -154,3 +154,34 @@ def test_what_a_line_holds_for_readers_of_other_kinds_is_no_text():
         *texts,
         expected,
     ]
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_heading_below_the_first_text_is_not_the_headline_of_the_breadcrumb(lang):
+    body, texts = paragraphs(lang, 3)
+    more, rest = paragraphs(lang, 6, start=4)
+    gallery = "<h3>Galerie : le port rouvre ses quais mardi</h3>"
+    page = f"<div class=breadcrumb><h1>Le port rouvre ses quais mardi</h1></div><div class=c>{body}{gallery}{more}</div>"
+    found = [block.text for block in read(page, lang).blocks if block.kind == "paragraph"]
+    assert found == texts + rest
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_heading_that_a_table_of_contents_leads_to_is_text(lang):
+    body, _ = paragraphs(lang, 3)
+    more, _ = paragraphs(lang, 3, start=4)
+    heading = '<h3 class="subheading nav_le_quai_nord__1">Le quai nord</h3>'
+    page = f"<article><h1>Port Neuf</h1>{body}{heading}{more}</article>"
+    assert [block.text for block in read(page, lang).blocks if block.kind == "subhead"] == ["Le quai nord"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "colon"), [("fr", " :"), ("vi", ":"), ("zh", "："), ("ar", ":"), ("th", ":")]
+)
+def test_a_line_that_leads_in_the_first_list_is_text(lang, colon):
+    _, texts = paragraphs(lang, 6)
+    lines = [f"{TEXTS[lang][start : start + 16].strip()}{colon}" for start in (0, 18)]
+    lists = ["".join(f"<li>{text}</li>" for text in part) for part in (texts[:3], texts[3:])]
+    inner = "".join(f"<p>{line}</p><ul>{items}</ul>" for line, items in zip(lines, lists, strict=True))
+    found = [block.text for block in read(f"<article><h1>Port Neuf</h1>{inner}</article>", lang).blocks]
+    assert found == [lines[0], *texts[:3], lines[1], *texts[3:]]
