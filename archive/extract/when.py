@@ -3,10 +3,10 @@
 Order: JSON-LD of the page's own article, meta, time elements and lines around the headline, lines at the
 text's end, the address, the page's own data. Evidence (263 pages): the first that JSON-LD or meta states is
 the right day on 93 of 100 pages that state one, but one page in nine states none. With JSON-LD and meta
-hidden, what is shown gives the right day on 87 of 100. Where the statements name several days (one page in 70
-with the first of them not shown), the one that the page shows to the minute is right. The zone is what other extractors throw away. A date
-of the site's chrome or of a card is no date, and what stands after "Updated" is not when a story was
-published.
+hidden, what is shown gives the right day on 87 of 100. Where the statements name several days (one page in
+70 with the first of them not shown), the one that the page shows to the minute is right. The zone is what
+other extractors throw away. A date of the site's chrome or of a card is no date, and what stands after
+"Updated" is not when a story was published.
 """
 
 from __future__ import annotations
