@@ -20,7 +20,7 @@ from archive.text import text_of
 from archive.urls import absolute
 from crawler.discovery.links import Candidate, Scope, url_likeness
 from crawler.discovery.loadmore import MAX_ITEMS, More, button_page
-from crawler.discovery.sections import next_pages
+from crawler.discovery.paging import next_pages
 from crawler.discovery.stories import stories_of
 
 _ATTRIBUTES = (

@@ -50,7 +50,9 @@ def read_feed(
 def looks_like_feed(data: bytes) -> bool:
     """Tell by the first bytes whether this is a feed."""
     head = data[:4096].lower()
-    return any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf")) or b"jsonfeed.org/version" in head
+    if any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf")):
+        return True
+    return b"jsonfeed.org/version" in head.replace(b"\\/", b"/")  # JSON may write "\/" for "/"
 
 
 def _title(text: str | None) -> str | None:

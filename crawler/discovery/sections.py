@@ -1,4 +1,4 @@
-"""Section pages: their stories, their next page, their feeds, and (on a front page) the sections themselves.
+"""Section pages: their stories, their feeds, and (on a front page) the sections themselves.
 
 With a profile, its `stories` rules say what a story is. Without, or where they find nothing, a story is a
 link to the same site whose address looks like an article's, whose text looks like a headline, and which
@@ -34,29 +34,6 @@ _NAVIGATION_NAMES = re.compile(
 _CARD_NAMES = re.compile(
     r"(?:^|[\s_-])(?:story|stories|card|teaser|item|post|article|entry|news"
     r"|headline|title|tit|titre|latest|media|block)s?(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_NEXT_WORDS = re.compile(
-    r"^(?:next|older|suivante?s?|page suivante|articles plus anciens|plus d'articles|siguiente|próxima?"
-    r"|weiter|nächste|volgende|successiva?|tiếp|trang (?:sau|tiếp)|下一页|下一頁|下页|次へ"
-    r"|次のページ|다음|التالي|الصفحة التالية|ถัดไป|หน้าถัดไป|след(?:ующая|\.)?|далее|»|›|>|→|>>)\W*$",
-    re.IGNORECASE,
-)
-_OLDER = re.compile(
-    r"\W*(?:older|next page|previous (?:posts|entries|articles)"
-    r"|articles (?:plus anciens|précédents)|page suivante|plus anciens"
-    r"|entradas (?:más )?antiguas|más antigu[ao]s|ältere|vorherige|più vecchi"
-    r"|mais antig[ao]s|cũ hơn|tin cũ|上一页|更早|旧闻|الأقدم|أقدم"
-    r"|เก่ากว่า|ก่อนหน้า|ранее|старые)",
-    re.IGNORECASE,
-)
-_NEXT_NAMES = re.compile(r"(?:^|[\s_-])(?:next|suivante?|siguiente|weiter|older)(?:$|[\s_-])", re.IGNORECASE)
-_CURSOR = re.compile(
-    r"(?<=[?&])(?:before|until|max_id|cursor|after|older|from|to|date|start|offset|updated-max|max-results|by-date)=[^&]*&?",
-    re.IGNORECASE,
-)
-_PAGE_NUMBER = re.compile(
-    r"(?:[?&](?:page|p|pg|paged|trang|seite|pagina|pn)=|/(?:page|trang|seite|p)[/-]?|-p|_)(\d{1,4})(?=[/.&]|$)",
     re.IGNORECASE,
 )
 _FEED_ADDRESS = re.compile(
@@ -223,60 +200,17 @@ def _is_story(entry: _Anchors, repeated: Counter[tuple[str, ...]]) -> bool:
     return length >= _SHORT_HEADLINE and points >= 4
 
 
-def next_pages(parsed: ParsedPage, scope: Scope) -> list[str]:
-    """Return the address of the list's next page, by rel=next, by the word, or by the number after this
-    page's own.
-    """
-    for element in parsed.tree.iter("link", "a"):
-        if "next" in (element.get("rel") or "").lower().split():
-            url = absolute(parsed.base_url, element.get("href"))
-            if url and scope.contains(url) and canonical(url) != canonical(parsed.page.url):
-                return [url]
-    current, own = _number_of(parsed.page.url), canonical(parsed.page.url)
-    older: str | None = None
-    for anchor in parsed.tree.iter("a"):
-        url = absolute(parsed.base_url, anchor.get("href"))
-        if url is None or not scope.contains(url):
-            continue
-        text = squash(anchor.text_content() if hasattr(anchor, "text_content") else text_of(anchor))
-        label = text or squash(anchor.get("title") or anchor.get("aria-label"))
-        number = _number_of(url)
-        if not _same_list(url, parsed.page.url):
-            continue
-        if number == current + 1 and (label == str(number) or _NEXT_WORDS.match(label) or _is_next(anchor)):
-            return [url]
-        if older is None and number == 1 == current and _OLDER.match(label) and canonical(url) != own:
-            older = url  # by a date or a cursor: ?before=2024-01-01
-    return [older] if older is not None else []
-
-
-def _is_next(anchor: etree._Element) -> bool:
-    """Tell by its names whether a link without words (an arrow, an icon) is that to the next page."""
-    return bool(_NEXT_NAMES.search(_names(anchor)))
-
-
-def _number_of(url: str) -> int:
-    match = _PAGE_NUMBER.search(url)
-    return int(match[1]) if match else 1
-
-
-def _same_list(url: str, page: str) -> bool:
-    """Tell whether two addresses differ only in the page number."""
-    first, second = (
-        _CURSOR.sub("", _PAGE_NUMBER.sub("", canonical(one))).rstrip("/?&") for one in (url, page)
-    )
-    return first == second or first.removesuffix(".html") == second.removesuffix(".html")
-
-
 def feeds_of(parsed: ParsedPage) -> list[str]:
     """Return the feeds that a page announces (`link rel=alternate`); those of comments are left out."""
     found: dict[str, None] = {}
     for element in parsed.tree.iter("link"):
         rel = (element.get("rel") or "").lower().split()
         kind = (element.get("type") or "").partition(";")[0].strip().lower()
-        if "alternate" not in rel or kind not in _FEED_TYPES:
+        if "alternate" not in rel or kind not in (*_FEED_TYPES, "application/json"):
             continue
         url = absolute(parsed.base_url, element.get("href"))
+        if url and kind not in _FEED_TYPES and not _FEED_ADDRESS.search(url):
+            continue  # JSON Feed asks for this type, and other things have it
         if url and "comment" not in f"{url} {element.get('title') or ''}".lower():
             found[url] = None
     return list(found)[:20]

@@ -13,7 +13,8 @@ from archive.sites.sources import Rule
 from archive.text import squash
 from archive.urls import absolute
 from crawler.discovery.links import Candidate, Scope
-from crawler.discovery.sections import generic_stories, next_pages, section_name
+from crawler.discovery.paging import next_pages
+from crawler.discovery.sections import generic_stories, section_name
 
 
 def stories_of(parsed: ParsedPage, scope: Scope) -> list[Candidate]:

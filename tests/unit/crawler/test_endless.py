@@ -12,7 +12,8 @@ from archive.model import Page
 from crawler.discovery.endless import buttons_of, read_endless
 from crawler.discovery.guesses import FEEDS, SITEMAPS, guess, next_guess
 from crawler.discovery.links import Scope
-from crawler.discovery.sections import feed_links, next_pages
+from crawler.discovery.paging import next_pages
+from crawler.discovery.sections import feed_links
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BASE = "https://journal.example/monde/"

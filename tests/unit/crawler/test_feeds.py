@@ -82,6 +82,12 @@ def test_json_feed():
     ]
 
 
+def test_a_json_feed_is_told_by_its_version_however_it_is_escaped():
+    for version in (b"https://jsonfeed.org/version/1", rb"https:\/\/jsonfeed.org\/version\/1.1"):
+        assert looks_like_feed(b'{"version": "' + version + b'", "items": []}')
+    assert not looks_like_feed(b'{"version": "1.1", "items": []}')
+
+
 def test_a_guid_counts_where_it_is_a_permalink_only():
     found = read_feed(
         rss(

@@ -14,7 +14,8 @@ from archive.sites.registry import Registry
 from crawler.discovery.backfill import all_older, is_older
 from crawler.discovery.links import Scope, url_likeness
 from crawler.discovery.loadmore import first_urls, read_more
-from crawler.discovery.sections import feeds_of, next_pages, section_name, sections_of
+from crawler.discovery.paging import next_pages
+from crawler.discovery.sections import feeds_of, section_name, sections_of
 from crawler.discovery.stories import next_page_of, stories_of
 from tests.kit import SHARED, needs_shared
 
@@ -153,6 +154,57 @@ def test_urls_that_look_like_articles(url, least, most):
 )
 def test_the_next_page(markup, url, expected):
     assert next_pages(page(markup, url=url), scope()) == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("label", "href"),
+    [
+        ("Seite 2", "?seite=2"),
+        ("Trang 2", "/politique/trang-2"),
+        ("第2页", "?page=2"),
+        ("2ページ目", "?page=2"),
+        ("الصفحة ٢", "?page=2"),
+        ("หน้า ๒", "?page=2"),
+        ("Página 2 de 10", "/politique/pagina/2"),
+        ("Go to page 2", "?page=2"),
+        ("Next Page »", "/politique/page/2"),
+        ("« Précédent", "/politique/page/2/"),
+        ("← Articles précédents", "/politique/page/2/"),
+        ("Older posts", "/politique/page/2/"),
+        ("‹ 前へ", "?page=2"),
+        ("Nächste Seite", "?seite=2"),
+        ("Następna strona", "/politique/strona/2"),
+        ("2", "?offset=20"),
+        ("Tiếp theo", "?start=20"),
+    ],
+)
+def test_a_link_to_the_next_number_leads_on_in_the_words_of_any_paper(label, href):
+    far = '<a href="?page=9">9</a><a href="/politique/page/3">« Précédent</a><a href="?start=900">46</a>'
+    markup = f'<a href="/politique/">1</a><a href="{href}">{label}</a>{far}'
+    (found,) = next_pages(page(markup), scope())
+    assert found in {f"https://journal.example{path}{href}" for path in ("", "/politique/")}
+
+
+def test_what_leads_back_does_not_lead_on():
+    url = "https://journal.example/politique/page/3/"
+    back = '<a href="/politique/page/2/">« Précédent</a><a href="/politique/page/2/">Seite 2</a>'
+    assert next_pages(page(back, url=url), scope()) == []
+    back = '<a href="?start=20">Précédent</a><a href="?start=40">3</a>'
+    assert next_pages(page(back, url="https://journal.example/politique/?start=40"), scope()) == []
+    long = "<a href='?page=2'>2 blessés dans un accident de la route près de la gare</a>"
+    assert next_pages(page(long), scope()) == []
+
+
+def test_a_json_feed_of_the_type_of_all_json_is_told_by_its_address():
+    head = (
+        '<link rel="alternate" type="application/json" title="JSON Feed" href="/feed.json">'
+        '<link rel="alternate" type="application/json" href="/feed/json">'
+        '<link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/7">'
+        '<link rel="alternate" type="application/json+oembed" href="/oembed?format=feed">'
+    )
+    assert feeds_of(page("", head=head)) == [
+        f"https://journal.example{path}" for path in ("/feed.json", "/feed/json")
+    ]
 
 
 def test_a_front_page_names_its_sections_and_feeds():
