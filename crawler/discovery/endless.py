@@ -5,7 +5,6 @@ and what it is answered (JSON with stories, JSON with HTML, HTML).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -14,12 +13,12 @@ import orjson
 from attrs import frozen
 from lxml import etree
 
-from archive.dates import parse_date
-from archive.extract.page import ParsedPage, plain
+from archive.extract.page import ParsedPage
 from archive.text import text_of
 from archive.urls import absolute
-from crawler.discovery.links import Candidate, Scope, url_likeness
-from crawler.discovery.loadmore import MAX_ITEMS, More, button_page
+from crawler.discovery.entries import MAX_ITEMS, candidates, is_address, is_story, walk
+from crawler.discovery.links import Scope
+from crawler.discovery.loadmore import More, button_page
 from crawler.discovery.paging import next_pages
 from crawler.discovery.stories import stories_of
 
@@ -36,30 +35,11 @@ _BUTTON = re.compile(
     r"|المزيد|โหลดเพิ่มเติม|ดูเพิ่มเติม|показать ещ[её]|загрузить",
     re.IGNORECASE,
 )
-_ADDRESS = (
-    "url",
-    "link",
-    "href",
-    "permalink",
-    "article_url",
-    "share_url",
-    "web_url",
-    "canonical_url",
-    "path",
-    "uri",
-)
-_TITLE = ("title", "headline", "post_title", "heading", "name")
-_DATE = (
-    "published_at", "date_published", "publishedAt", "datePublished", "publish_date", "published",
-    "publication_date", "date", "pubDate", "created_at", "time",
-)  # fmt: skip
 _NEXT = ("next", "next_url", "nextUrl", "next_page_url", "nextPageUrl", "next_page", "nextPage", "more_url")
 _FLAGS = ("has_more", "hasMore", "has_next", "hasNext", "hasNextPage", "load_more", "more", "is_more")
 _PAGE = re.compile(r"page|paged|p|pg|trang|seite|pagina|pn|pageindex|page_no|pagenumber", re.IGNORECASE)
 _OFFSET = re.compile(r"offset|start|skip|from|begin", re.IGNORECASE)
 _PATH_PAGE = re.compile(r"(?<=[/_-])(\d{1,5})(?=(?:\.\w{2,5})?/?$)")
-MAX_NODES = 20_000
-"""Values of an answer that are looked at."""
 MAX_BUTTONS = 3
 
 
@@ -109,7 +89,7 @@ def read_endless(data: bytes, url: str, base: str, scope: Scope, now: datetime) 
     except orjson.JSONDecodeError:
         return More()
     lists = _lists_of(answer, base, scope)
-    found = _candidates(lists.stories, base, scope, now)
+    found = candidates(lists.stories, base, scope, now)
     if not found and lists.markup:
         found = stories_of(button_page(lists.markup.encode("utf-8", "replace"), base, now), scope)
     following = None
@@ -132,86 +112,18 @@ def _lists_of(answer: Any, base: str, scope: Scope) -> _Lists:
     """Find the list with most stories, the longest HTML, and what says where it goes on."""
     best: list[dict[str, Any]] = []
     markup, following, ended = "", None, False
-    for value in _walk(answer):
+    for value in walk(answer):
         if isinstance(value, list):
-            stories = [one for one in value[:MAX_ITEMS] if _is_story(one, base, scope)]
+            stories = [one for one in value[:MAX_ITEMS] if is_story(one, base, scope)]
             best = stories if len(stories) > len(best) else best
         elif isinstance(value, dict):
             following = following or next(
-                (value[name] for name in _NEXT if _is_address(value.get(name), base)), None
+                (value[name] for name in _NEXT if is_address(value.get(name), base)), None
             )
             ended |= any(value[name] in (False, 0, "0", "false") for name in _FLAGS if name in value)
         elif isinstance(value, str) and "<a" in value and len(value) > len(markup):
             markup = value
     return _Lists(best, markup, following, ended)
-
-
-def _walk(answer: Any) -> Iterator[Any]:
-    waiting, seen = [answer], 0
-    while waiting and seen < MAX_NODES:
-        value = waiting.pop()
-        seen += 1
-        yield value
-        if isinstance(value, dict):
-            waiting += reversed(list(value.values())[:MAX_ITEMS])
-        elif isinstance(value, list):
-            waiting += reversed(value[:MAX_ITEMS])
-
-
-def _is_address(value: Any, base: str) -> bool:
-    return (
-        isinstance(value, str)
-        and value.startswith(("http://", "https://", "/", "?"))
-        and bool(absolute(base, value))
-    )
-
-
-def _address(entry: dict[str, Any], base: str) -> str | None:
-    return next(
-        (absolute(base, entry[name]) for name in _ADDRESS if _is_address(entry.get(name), base)), None
-    )
-
-
-def _text(entry: dict[str, Any], names: tuple[str, ...]) -> str | None:
-    for name in names:
-        value = entry.get(name)
-        value = value.get("rendered") if isinstance(value, dict) else value  # WordPress
-        if isinstance(value, str) and value.strip():
-            return value[:2_000]
-    return None
-
-
-def _is_story(entry: Any, base: str, scope: Scope) -> bool:
-    if not isinstance(entry, dict) or _text(entry, _TITLE) is None:
-        return False
-    url = _address(entry, base)
-    return url is not None and scope.contains(url) and url_likeness(url, scope) >= 1
-
-
-def _candidates(entries: list[dict[str, Any]], base: str, scope: Scope, now: datetime) -> list[Candidate]:
-    site = scope.site
-    found: list[Candidate] = []
-    for entry in entries:
-        url = _address(entry, base)
-        if url is None:
-            continue
-        date = _text(entry, _DATE)
-        found.append(
-            Candidate(
-                url=scope.plain(url),
-                title=plain(_text(entry, _TITLE) or "") or None,
-                date=parse_date(
-                    date[:100],
-                    lang=site.lang if site else None,
-                    timezone=site.timezone if site else None,
-                    now=now,
-                )
-                if date
-                else None,
-                position=len(found) + 1,
-            )
-        )
-    return found
 
 
 def _turned(url: str, count: int) -> str | None:

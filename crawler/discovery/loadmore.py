@@ -17,11 +17,11 @@ from archive.extract.page import ParsedPage, parse, plain
 from archive.model import Page
 from archive.sites.schema import LoadMore, Site
 from archive.urls import absolute
+from crawler.discovery.entries import MAX_ITEMS
 from crawler.discovery.links import Candidate, Scope
 from crawler.discovery.stories import first_value, stories_of
 
 _LONGEST_URL = 4_000
-MAX_ITEMS = 1_000
 
 
 @frozen(kw_only=True)

@@ -19,8 +19,9 @@ from crawler.discovery.links import Scope
 _NEXT_WORDS = re.compile(
     r"^(?:\W*(?:next(?: page)?|older|suivante?s?|page suivante|articles plus anciens|plus d'articles"
     r"|siguientes?|(?:página )?siguiente|próxim[ao]s?(?: página)?|weiter|nächste(?: seite)?"
-    r"|volgende(?: pagina)?|(?:pagina )?successiv[aoi]|avanti|następn[ae](?: strona)?|nästa(?: sida)?|neste(?: side)?"
-    r"|næste(?: side)?|seuraava(?: sivu)?|sonraki(?: sayfa)?|další|ďalšia|következő|următoarea|επόμενη"
+    r"|volgende(?: pagina)?|(?:pagina )?successiv[aoi]|avanti|następn[ae](?: strona)?|nästa(?: sida)?"
+    r"|neste(?: side)?|næste(?: side)?|seuraava(?: sivu)?|sonraki(?: sayfa)?"
+    r"|další|ďalšia|következő|următoarea|επόμενη"
     r"|selanjutnya|berikutnya|अगला|পরবর্তী|tiếp(?: theo)?|sau|trang (?:sau|tiếp(?: theo)?)|下一页|下一頁|下页"
     r"|次へ|次の?ページ|다음(?: 페이지)?|التالي|الصفحة التالية|ถัดไป|หน้าถัดไป|след(?:ующая|\.)?"
     r"|следующая страница|далее|наступна|הבא)|[»›>→]{1,2})\W*$",

@@ -1,5 +1,5 @@
-"""Stories of a section page: by the profile's rules, else by what stories look like; and what comes after
-them.
+"""Stories of a section page: by the profile's rules, else by what stories look like, else from the page's
+data; and what comes after them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,30 @@ from archive.urls import absolute
 from crawler.discovery.links import Candidate, Scope
 from crawler.discovery.paging import next_pages
 from crawler.discovery.sections import generic_stories, section_name
+from crawler.discovery.state import stories_in_data
+
+_FEW = 3
+"""Stories below which a page is taken for one whose list a script builds."""
 
 
 def stories_of(parsed: ParsedPage, scope: Scope) -> list[Candidate]:
     """Return the stories of a section page in page order, each article once, with the section's name."""
     name = section_name(parsed)
     found = candidates(stories(parsed, scope.site), scope) if scope.site is not None else []
-    return [attrs.evolve(story, section=name) for story in found or generic_stories(parsed, scope)]
+    found = found or generic_stories(parsed, scope)
+    if len(found) < _FEW:
+        found = _with_data(found, parsed, scope)
+    return [attrs.evolve(story, section=name) for story in found]
+
+
+def _with_data(found: list[Candidate], parsed: ParsedPage, scope: Scope) -> list[Candidate]:
+    """Add the stories that only the page's data names, where it names more than the page shows."""
+    named = stories_in_data(parsed, scope)
+    if len(named) <= len(found):
+        return found
+    keys = {scope.key(story.url) for story in named}
+    every = [*named, *(story for story in found if scope.key(story.url) not in keys)]
+    return [attrs.evolve(story, position=position) for position, story in enumerate(every, 1)]
 
 
 def candidates(found: list[Story], scope: Scope) -> list[Candidate]:

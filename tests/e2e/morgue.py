@@ -70,6 +70,10 @@ class Morgue(Paper):
             return self._older(query.get("before"))
         if first == "scroll":
             return html, self._page("Défilement", self._cards(range(PAGE)) + self._button(2)).encode()
+        if first == "application":
+            return html, self._application(int(query.get("page", "1"))).encode()
+        if path == "/feed.json":
+            return "application/json", self._json_feed().encode()
         if first == "api":
             return self._api(int(query.get("page", "1")))
         if first == "archives" and len(rest) == 2:
@@ -142,6 +146,34 @@ class Morgue(Paper):
             "menu": [{"title": "Sport", "url": "/sport/"}],
         }
         return "application/json", json.dumps(answer, ensure_ascii=False).encode()
+
+    def _application(self, page: int) -> str:
+        """Return a page whose cards a script of the browser would build, of data that the page brings with it."""
+        stories = [
+            {
+                "headline": TEXTS[number % 5][0].format(n=number),
+                "href": self.path(number),
+                "datePublished": f"{self.days[number]}T08:00:00+07:00",
+            }
+            for number in range((page - 1) * PAGE, min(page * PAGE, len(self.days)))
+        ]
+        menu = [{"title": "Le sport au port", "href": "/sport/"}]
+        data = {"props": {"pageProps": {"menu": menu, "list": {"stories": stories}}}, "page": "/[section]"}
+        text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+        script = f'<script id="__NEXT_DATA__" type="application/json">{text}</script>'
+        number = f'<a href="/application/?page={page + 1}">Seite {page + 1}</a>'
+        return self._page("Application", f'<div id="__next"></div>{number}{script}')
+
+    def _json_feed(self) -> str:
+        items = [
+            {
+                "id": str(n),
+                "url": self.base_url + self.path(n),
+                "date_published": f"{self.days[n]}T08:00:00+07:00",
+            }
+            for n in range(PAGE)
+        ]
+        return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).replace("/", "\\/")
 
     def _month(self, year: int, month: int) -> tuple[str, bytes] | None:
         numbers = [n for n, day in enumerate(self.days) if (day.year, day.month) == (year, month)]

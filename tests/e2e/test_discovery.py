@@ -122,6 +122,31 @@ def test_endless_pages_of_a_paper_without_a_profile(tmp_path, scroll):
     assert all(found.position and found.title and found.date for found in how.values())
 
 
+def test_pages_of_an_application_are_read_from_their_data_and_turned(tmp_path):
+    front = '<nav><a href="/application/">Application</a></nav>'
+    with serve_paper(Morgue(front=front)) as paper:
+        crawl(tmp_path / "c", f"{paper.base_url}/", since=f"{SINCE}T00:00:00+00:00")
+    assert sorted(paper.requested()) == sorted(paper.since(SINCE))
+    assert len(pages_asked(paper, "/application/")) <= -(-len(paper.since(SINCE)) // PAGE) + 1
+    how = [
+        one.capture.found
+        for one in archived(tmp_path / "c")
+        if isinstance(one, StoredCapture) and "archives-du-port" in one.capture.url
+    ]
+    assert {(found.by, found.section) for found in how} == {("section", "Application")}
+    assert all(found.position and found.title and found.date for found in how)
+
+
+def test_a_json_feed_of_the_type_of_all_json(tmp_path):
+    front = '<link rel=alternate type="application/json" href="/wp-json/pages/1">'
+    front += '<link rel=alternate type="application/json" href="/feed.json">'
+    with serve_paper(Morgue(front=front)) as paper:
+        crawl(tmp_path / "c", f"{paper.base_url}/")
+    assert sorted(paper.requested()) == sorted(paper.paths()[:PAGE])
+    assert paper.asked["/feed.json"] == 1
+    assert "/wp-json/pages/1" not in paper.asked
+
+
 def test_a_sitemap_that_nothing_names_is_found_and_looked_for_once(tmp_path):
     class Hidden(Morgue):
         def answer(self, path):
