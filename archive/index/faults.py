@@ -9,10 +9,11 @@ from pathlib import Path
 
 from archive import sqlite
 from archive.errors import IndexDamagedError, IndexLockedError, IndexStoreError
-from archive.sqlite import is_damage, is_locked, one_line
 
-_REBUILD = "run `hemeroteca index rebuild`, which makes it anew from the WARC files"
-_DAMAGED = f"is damaged, or no SQLite database: {_REBUILD}"
+_DAMAGED = (
+    "is damaged, or no SQLite database; run `hemeroteca index rebuild`,"
+    " which makes it anew from the WARC files"
+)
 _OF_VALUES = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 """What reading a value raises that a damaged page gave."""
 
@@ -20,9 +21,9 @@ _OF_VALUES = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 def explained(path: Path, error: sqlite3.Error) -> IndexStoreError:
     """Turn SQLite's words into one line that says what to do."""
     line = sqlite.explained(path, error, damaged=_DAMAGED)
-    if is_damage(error):
+    if sqlite.is_damage(error):
         return IndexDamagedError(line)
-    return IndexLockedError(line) if is_locked(error) else IndexStoreError(line)
+    return IndexLockedError(line) if sqlite.is_locked(error) else IndexStoreError(line)
 
 
 def damaged(path: Path, words: str) -> IndexDamagedError:
@@ -57,9 +58,9 @@ def damage_of(connection: sqlite3.Connection) -> str | None:
             quoted = str(name).replace("'", "''")
             ((found, *_), *_) = connection.execute(f"PRAGMA quick_check('{quoted}')").fetchall()
             if found != "ok":
-                return one_line(str(found))
+                return sqlite.one_line(str(found))
     except sqlite3.ProgrammingError:  # closed
         return None
     except (sqlite3.Error, UnicodeDecodeError) as error:  # the words themselves may be garbage
-        return one_line(str(error))
+        return sqlite.one_line(str(error))
     return None

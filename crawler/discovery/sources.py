@@ -208,5 +208,5 @@ def words_of(state: SourceState) -> str:
     detail = f" ({state.detail})" if state.detail else ""
     last = f", last good {state.good_at:%Y-%m-%d %H:%M} UTC" if state.good_at else ""
     rest = f"; asked again after {state.rests_until:%Y-%m-%d %H:%M} UTC" if state.rests_until else ""
-    often = count_of(state.bad_in_row, "time")
-    return f"{state.role} {state.url} {why}{detail}, {often} in a row{last}{rest}"
+    row = f"{count_of(state.bad_in_row, 'time')} in a row"
+    return f"{state.role} {state.url} {why}{detail}, {row}{last}{rest}"

@@ -84,7 +84,9 @@ def test_failures_are_records(archived):
     # is a failure of its own, and the page is asked for again.
     dead = [one for one in failures if one.capture.failure.reason.startswith("the kept connection was dead")]
     assert {one.capture.failure.code for one in dead} <= {-3}
-    answered = {one.capture.url for one in read_all(archived[0]) if one not in dead and hasattr(one, "capture")}
+    answered = {
+        one.capture.url for one in read_all(archived[0]) if one not in dead and hasattr(one, "capture")
+    }
     assert {one.capture.url for one in dead} <= answered
     assert sorted(one.capture.failure.code for one in failures if one not in dead) == [-404, -404, -4, -4]
     kept = {
