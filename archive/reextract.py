@@ -267,6 +267,8 @@ def chosen_rows(index: Index, sites: Registry, options: Options) -> Iterator[Ext
     rows = index.extractable(since=options.since, files=options.files, missing_only=options.missing_only)
     if options.site is not None:
         wanted = options.site
+        if wanted not in sites:
+            wanted = site_name(sites, f"http://{wanted}/") or wanted
         known = wanted in sites
         rows = (row for row in rows if row.site == wanted or site_name(sites, row.url) == wanted)
         if not known:

@@ -68,7 +68,9 @@ class Registry:
         """Return a profile by its name. Raises `UsageError` with the nearest names."""
         site = self._sites.get(name)
         if site is None:
-            raise UsageError(f"there is no site {name!r}{near(name, self._sites)}: see hemeroteca sites list")
+            holder = self.for_url(f"http://{name}/") if "." in name or ":" in name else None
+            hint = f" ({holder.name} has this host)" if holder else near(name, self._sites)
+            raise UsageError(f"there is no site {name!r}{hint}: see hemeroteca sites list")
         return site
 
     def __iter__(self) -> Iterator[Site]:

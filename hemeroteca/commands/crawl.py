@@ -81,6 +81,8 @@ def crawl(
     """
     settings = _settings()
     chosen = with_stdin(targets)
+    if targets and not chosen:
+        raise UsageError("no site or URL on stdin; without - the profiles in sites/ are crawled")
     for_slot = moment(slot, "--slot")
     with live("Crawling", settings, port=metrics_port) as tell:
         from crawler.crawl import run

@@ -18,7 +18,7 @@ from archive.counting import count_of
 from archive.errors import UsageError
 from archive.settings import Settings
 from hemeroteca.console import progress, put, put_json, put_line, say, visible
-from hemeroteca.options import command, jobs_option, moment, processors, reports, settings_of
+from hemeroteca.options import command, dry_run, jobs_option, moment, processors, reports, settings_of
 
 PARTLY = 3
 
@@ -42,6 +42,7 @@ PARTLY = 3
 )
 @click.option("--manifest", metavar="IN.jsonl", help="List of pages, one JSON object a line; - is stdin.")
 @click.option("--output", metavar="OUT.jsonl", help="Where the results of --manifest go; - is stdout.")
+@dry_run
 @jobs_option
 @reports
 def extract(
@@ -51,6 +52,7 @@ def extract(
     content_type: str | None,
     manifest: str | None,
     output: str | None,
+    dry_run: bool,
     jobs: int | None,
     form: str | None,
 ) -> int:
@@ -65,6 +67,8 @@ def extract(
     if manifest is not None:
         if files or urls:
             raise UsageError("--manifest names its pages itself; leave FILE and --url out")
+        if dry_run:
+            return _plan(manifest, output or "-")
         return _manifest(manifest, output or "-", settings, now, jobs or processors())
     if not files:
         raise UsageError("name a FILE and its --url, or a --manifest")
@@ -168,6 +172,16 @@ def written_whole(target: str) -> Iterator[IO[bytes]]:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _plan(source: str, target: str) -> int:
+    if target != "-":
+        from archive.export import ordinary_file
+
+        ordinary_file(Path(target))
+    with _opened(source) as lines:
+        say(f"would extract {count_of(sum(1 for _ in lines), 'page')} to {visible(target)}")
+    return 0
 
 
 def _manifest(source: str, target: str, settings: Settings, now: datetime, jobs: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archive.counting import count_of
 from archive.errors import IndexLockedError, IndexStoreError, IntegrityError, SchemaTooNewError
 from hemeroteca.console import progress, put, put_json, put_line, say, strong, visible
-from hemeroteca.options import existing, group, reports
+from hemeroteca.options import dry_run, existing, group, reports
 
 INTEGRITY = 5
 
@@ -62,12 +62,20 @@ def status(form: str | None) -> int:
 
 
 @index.command("rebuild")
+@dry_run
 @reports
-def rebuild(form: str | None) -> int:
+def rebuild(dry_run: bool, form: str | None) -> int:
     """Make the index anew from the WARC files alone. The old one stays until the new one is whole."""
     from archive.process import rebuild as make_anew
+    from archive.warc.reader import warc_files
 
     settings = existing()
+    if dry_run:
+        files = warc_files(settings.collection)
+        if form:
+            (put_json if form == "json" else put_line)({"files": len(files), "dry_run": True})
+        say(f"would make {settings.index_path} anew from {count_of(len(files), 'WARC file')}")
+        return 0
     with progress("Rebuilding the index") as step:
         done = make_anew(settings, step)
     if form:
@@ -79,11 +87,15 @@ def rebuild(form: str | None) -> int:
 
 
 @index.command("optimize")
-def optimize() -> None:
+@dry_run
+def optimize(dry_run: bool) -> None:
     """Make searches quicker after many changes: merge the full-text index, refresh statistics."""
     from archive.index.store import Index
 
     settings = existing()
+    if dry_run:
+        say(f"would merge the full-text index of {settings.index_path} and refresh its statistics")
+        return
     with Index.open(settings.index_path, timeout=settings.lock_seconds) as opened:
         opened.optimize()
     say("optimized")

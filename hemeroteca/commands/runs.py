@@ -80,6 +80,7 @@ _COUNTS = (
     ("fetched", "fetched"),
     ("new_articles", "new"),
     ("new_versions", "changed"),
+    ("unchanged", "unchanged"),
     ("failures", "error"),
     ("queued", "still queued"),
 )
@@ -87,11 +88,7 @@ _COUNTS = (
 
 
 def _line(run: RunRow) -> str:
-    counts = (
-        run.counts
-        if "new_articles" in run.counts
-        else {"new_articles": run.counts.get("articles", 0), **run.counts}
-    )
+    counts = run.counts
     told = [
         count_of(counts[name], word) if word == "error" else f"{counts[name]:,} {word}"
         for name, word in _COUNTS

@@ -21,6 +21,7 @@ from archive.sites.rhythm import rhythm_problem
 from crawler.declared import change, plans, schedule_path, section_address
 from crawler.ledger import Ledger, SlotRow
 from crawler.schedule import Plan, next_slot
+from hemeroteca.commands.collection import toml_value
 from hemeroteca.console import put, put_rows, say, strong, visible
 from hemeroteca.options import dry_run, existing, group, reports
 
@@ -76,10 +77,10 @@ def _planned(plan: Plan, ledger: Ledger, now: datetime) -> dict[str, Any]:
 
 def _plan_line(row: dict[str, Any]) -> str:
     moment = row["next"]
-    local = f"{moment.astimezone(ZoneInfo(row['timezone'])):%Y-%m-%d %H:%M %Z}" if moment else "paused"
+    local = f"next {moment.astimezone(ZoneInfo(row['timezone'])):%Y-%m-%d %H:%M %Z}" if moment else "paused"
     name = row["site"] + (f"  {row['section']}" if row["section"] else "")
     extra = "".join(f"  {word} {row[word]}" for word in ("window", "waits_for") if row[word])
-    return f"{strong(visible(name))}  {visible(row['every'])}  next {local}{visible(extra)}"
+    return f"{strong(visible(name))}  {visible(row['every'])}  {local}{visible(extra)}"
 
 
 @schedule.command("set")
@@ -112,9 +113,15 @@ def set_(site: str, every: str, section: str | None, dry_run: bool, **keys: str 
     if every == "off":
         values |= dict.fromkeys(("timezone", "window", "jitter", "catch_up", "max_run", "paused"))
     if dry_run:
-        say(f"would write to {schedule_path(settings)}: {name} {address} {values}")
+        written = ", ".join(
+            f"{key} = {toml_value(value)}" for key, value in values.items() if value is not None
+        )
+        what = f"{name} {address}".rstrip()
+        say(f"would write to {schedule_path(settings)}: {what}: {written or 'off'}")
         return 0
     change(settings, name, values, address)
+    if every == "off":
+        say(f"{f'{name} {address}'.rstrip()}: not scheduled any more")
     with Ledger(settings.schedule_path) as ledger:
         ledger.forget_plan(name, address)
         for plan in _plans(settings):
@@ -195,16 +202,19 @@ def next_(site: str | None, count: int, form: str | None) -> int:
 
 
 @schedule.command("run-due")
+@dry_run
 @reports
-def run_due(form: str | None) -> int:
+def run_due(dry_run: bool, form: str | None) -> int:
     """Crawl what is due, each site in a process of its own; end when nothing is due and nothing runs.
 
     Made to be called every minute, by cron or a systemd timer: calls that overlap share the work. Exit code 0
     where all went well or nothing was due, 1 where all runs failed, else 3.
     """
+    settings = existing()
+    if dry_run:
+        return _tell_due(settings, form)
     from crawler.processes import Loop
 
-    settings = existing()
     with Ledger(settings.schedule_path) as ledger:
         dispatcher = _dispatcher(settings, ledger, None)
         loop = Loop(dispatcher, lambda: _plans(settings))
@@ -225,6 +235,15 @@ def run_due(form: str | None) -> int:
         return INTERRUPTED
     bad = [row for row in rows if row["exit_code"] != 0]
     return 0 if not bad else FAILED if len(bad) == len(rows) and all(_failed(row) for row in bad) else PARTLY
+
+
+def _tell_due(settings: Settings, form: str | None) -> int:
+    """Say what would be crawled now; nothing is begun and nothing noted."""
+    now = datetime.now(UTC)
+    with Ledger(settings.schedule_path) as ledger:
+        rows = [_planned(plan, ledger, now) for plan in _plans(settings)]
+    put_rows([row for row in rows if row["next"] is not None and row["next"] <= now], form, _plan_line)
+    return 0
 
 
 def _failed(row: dict[str, Any]) -> bool:

@@ -157,6 +157,8 @@ def check(
     settings = settings_of()
     mistakes, count = _mistakes(settings, site)
     if mistakes:
+        if form:
+            (put_json if form == "json" else put_line)({"profiles": count, "mistakes": mistakes})
         raise ProfileError(mistakes)
     if page is None:
         if form:

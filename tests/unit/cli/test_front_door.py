@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from archive.errors import IntegrityError, LockedError
@@ -214,3 +216,75 @@ def test_importing_for_nothing_tells_of_damage(run, press, fresh, tmp_path):
     assert result.exit_code == 3
     assert "cut.warc.gz" in result.stderr
     assert sorted((fresh.collection / "warc").rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["search", "x", "--site", "fr.vietnamplus.vn"],
+        ["runs", "fr.vietnamplus.vn"],
+        ["sites", "show", "fr.vietnamplus.vn"],
+        ["sites", "drift", "fr.vietnamplus.vn"],
+    ],
+)
+def test_a_host_is_no_name_of_a_site_and_leads_to_it(words, run, press):
+    result = run(*words, settings=press)
+    assert result.exit_code == 2
+    assert "vietnamplus-fr has this host" in result.stderr
+
+
+def test_reextract_takes_the_host_of_a_profile(run, press):
+    for site in ("journal", "journal.example"):
+        result = run("reextract", "--site", site, "--dry-run", "--json", "--jobs", "1", settings=press)
+        assert json.loads(result.stdout)["read"] == 10
+    assert run("reextract", "--site", "nowhere.example", "--jobs", "1", settings=press).exit_code == 2
+
+
+def test_an_empty_list_of_sites_is_not_all_of_them(run, fresh):
+    result = run("crawl", "-", "--dry-run", settings=fresh, input="# none today\n\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no site or URL on stdin" in result.stderr
+
+
+def everything_in(folder):
+    return {
+        str(path): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.endswith(("-shm", "-wal", ".lock", "schedule.db"))
+    }
+
+
+def test_a_dry_run_writes_nothing(run, fresh, tmp_path):
+    assert run("schedule", "set", "journal", "1h", settings=fresh).exit_code == 0
+    page = tmp_path / "in.jsonl"
+    page.write_text('{"id": 1, "path": "none.html", "url": "https://a.example/"}\n' * 3, encoding="utf-8")
+    before = everything_in(tmp_path)
+    for words, told in (
+        (["index", "rebuild"], "from 1 WARC file"),
+        (["index", "optimize"], "would merge"),
+        (["extract", "--manifest", page, "--output", tmp_path / "out.jsonl"], "would extract 3 pages to"),
+        (["schedule", "set", "journal", "off"], "journal: off"),
+        (["schedule", "set", "journal", "2h", "--window", "06:00-23:00"], 'every = "2h"'),
+        (["schedule", "pause", "journal"], "would pause"),
+        (["schedule", "run-due"], ""),
+        (["export", "-o", tmp_path / "x.csv"], "would export 5 articles"),
+        (["reextract", "--jobs", "1"], ""),
+    ):
+        result = run(*words, "--dry-run", settings=fresh)
+        assert result.exit_code == 0, result.stderr
+        assert told in result.stderr, words
+    assert everything_in(tmp_path) == before
+    assert json.loads(run("index", "rebuild", "--dry-run", "--json", settings=fresh).stdout)["files"] == 1
+    off = run("schedule", "set", "journal", "off", settings=fresh)
+    assert "not scheduled any more" in off.stderr
+
+
+def test_what_is_due_is_told_before_it_is_run(run, fresh):
+    """A site whose rhythm adapts is due at once."""
+    assert run("schedule", "set", "journal", "adaptive", settings=fresh).exit_code == 0
+    lines = run("schedule", "run-due", "--dry-run", "--jsonl", settings=fresh).stdout.splitlines()
+    assert [json.loads(line)["site"] for line in lines] == ["journal"]
+    assert run("schedule", "pause", "journal", settings=fresh).exit_code == 0
+    assert run("schedule", "run-due", "--dry-run", settings=fresh).stdout == ""
+    assert run("schedule", "list", settings=fresh).stdout.rstrip().endswith("adaptive  paused")
+    assert run("schedule", "history", settings=fresh).exit_code == 4

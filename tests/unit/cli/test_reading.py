@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
 
 from archive.http import split_message
+from archive.index.store import Index
+from archive.model import StoredRun, WarcLocation
+from archive.summary import RunSummary
 from archive.warc.reader import read_record, stored, warc_files
 from tests.stored_pages import HOST, PROFILE, STORIES, capture_of, make_collection, page_of, url_of, write
 
@@ -291,6 +295,31 @@ def test_stats_and_runs(run, press):
     assert json.loads(run("index", "status", "--json", settings=press).stdout)["ok"] is True
 
 
+def test_a_run_that_found_no_change_tells_of_nothing_new(run, fresh):
+    for number, counts in enumerate(
+        (
+            {"articles": 2, "fetched": 3, "unchanged": 2},
+            {"articles": 1, "fetched": 1, "new_articles": 1, "failures": 1},
+        )
+    ):
+        at = datetime(2026, 11, 20 + number, tzinfo=UTC)
+        summary = RunSummary(
+            run_id=f"r{number}",
+            kind="capture",
+            site="journal",
+            started_at=at,
+            finished_at=at,
+            status="done",
+            counts=counts,
+        )
+        place = WarcLocation(file="warc/x.warc.gz", offset=number, length=1, record_id=f"<urn:uuid:{number}>")
+        with Index.open(fresh.index_path) as index:
+            index.put(StoredRun(location=place, run=summary))
+    later, earlier = run("runs", settings=fresh).stdout.splitlines()
+    assert later.endswith("1 fetched, 1 new, 1 error")
+    assert earlier.endswith("3 fetched, 2 unchanged")
+
+
 def test_index_rebuild_gives_the_same_articles(run, fresh):
     before = run("show", url_of(STORIES[3]), "--json", settings=fresh).stdout
     fresh.index_path.unlink()
@@ -327,4 +356,9 @@ def test_sites_check_tells_every_mistake(run, fresh):
         assert result.exit_code == 2
         assert "colour" in result.stderr
         assert "title" in result.stderr
+        told = run(*arguments, "--json", settings=fresh)
+        assert told.exit_code == 2
+        assert json.loads(told.stdout)["mistakes"] == [
+            line[len("hemeroteca: ") :] for line in told.stderr.splitlines()
+        ]
     assert run("sites", "check", "vietnamplus-fr", settings=fresh).exit_code in (0, 2)
