@@ -32,6 +32,11 @@ class Died:
     reason: str
 
 
+def start_method() -> str:
+    """Return how processes are started here: by a fork server where there is one."""
+    return _START
+
+
 def make_ready(home: str) -> None:
     """Start the process that workers are forked from; it imports their module once, not once a worker.
 
