@@ -17,7 +17,10 @@ from tests.newsroom.languages import LANGUAGES
 
 BASE = "http://127.0.0.1:8123"
 FIELDS = [field.name for field in attrs.fields(Article)]
-IDS = {"modern": "modern-2024", "tables": "tables-2009", "magazine": "magazine-2022", "amp": "amp"}
+IDS = {
+    "modern": "modern-2024", "tables": "tables-2009", "magazine": "magazine-2022", "amp": "amp",
+    "awkward": "awkward-2026",
+}  # fmt: skip
 
 
 @cache
@@ -77,6 +80,16 @@ def test_what_a_layout_shows_differs_from_the_known_article_only_where_it_says_s
         "modern": {"published_raw"},
         "tables": {"published_raw", "published", "kicker", "modified", "blocks", "related"},
         "magazine": {"published_raw"},
+        "awkward": {
+            "published_raw",
+            "published",
+            "kicker",
+            "modified",
+            "blocks",
+            "photos",
+            "tags",
+            "related",
+        },
         "amp": {"published_raw", "url", "modified", "tags", "related"},
     }
     newsroom = room(layout)

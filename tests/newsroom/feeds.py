@@ -25,12 +25,13 @@ def rss(newsroom: Newsroom, section: Section) -> str:
         it = story.article
         text = esc(f"<p>{esc(it.lead)}</p>") if it.lead else ""
         when = format_datetime(story.published)
+        people = "".join(f"<dc:creator>{esc(name)}</dc:creator>" for name in it.authors)
         items.append(
             f'<item><title>{esc(it.title)}</title><link>{newsroom.url(it.url)}</link><guid isPermaLink="false">{it.key}</guid>'
-            f"<pubDate>{when}</pubDate><description>{text}</description></item>"
+            f"<pubDate>{when}</pubDate>{people}<description>{text}</description></item>"
         )
     return f"""<?xml version="1.0" encoding="UTF-8"?>
-<rss version="2.0"><channel><title>{PAPER} - {esc(section.name)}</title><link>{newsroom.url(section.path)}</link>
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>{PAPER} - {esc(section.name)}</title><link>{newsroom.url(section.path)}</link>
 <description>{esc(section.name)}</description><language>{section.lang}</language>
 {lines(items)}
 </channel></rss>

@@ -132,6 +132,26 @@ each = "css:table.others li"
 box = "css:b.box-title"
 
 [[layout]]
+id = "awkward-2026"
+probe = "div.comment-wrap div.z"
+lang = "css:html::attr(lang)"
+title = "css:div.teaser-line"
+kicker = []
+lead = "css:div.promo-box"
+published = "css:div.tools::attr(data-time)"
+modified = []
+authors = "css:i.q7"
+section = "css:b.k3"
+tags = []
+paragraphs = "css:div.comment-wrap > div.z"
+
+[layout.photos]
+each = []
+
+[layout.related]
+each = []
+
+[[layout]]
 id = "magazine-2022"
 probe = "div.longread .chapter"
 lang = "css:html::attr(lang)"

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from archive.model import Article
 from tests.newsroom.articles import Section, Story
-from tests.newsroom.layouts import magazine, modern, tables
+from tests.newsroom.layouts import awkward, magazine, modern, tables
 from tests.newsroom.newsroom import Newsroom
 
 
@@ -27,6 +27,7 @@ LAYOUTS: dict[str, Layout] = {
     "modern": Layout("modern", modern.article, modern.shown, modern.listing),
     "tables": Layout("tables", tables.article, tables.shown, tables.listing),
     "magazine": Layout("magazine", magazine.article, magazine.shown, magazine.listing),
+    "awkward": Layout("awkward", awkward.article, awkward.shown, awkward.listing),
     "amp": Layout("amp", magazine.amp, magazine.shown_amp, None),
 }
 
