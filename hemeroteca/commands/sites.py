@@ -216,30 +216,18 @@ def _page(settings: Settings, name: str, url: str | None, fetched_at: str | None
 
 
 def _stored_page(settings: Settings, url: str) -> Page:
-    from archive.index.search import Search
-    from archive.warc.reader import payload, read_capture
+    from hemeroteca.archived import Archived
 
     if not is_collection(settings.collection):
         raise NothingFoundError(
             f"{url}: no collection here that could hold it; save the page and give its file"
         )
     with Search.open(settings.index_path) as search:
-        captures = [row for row in search.captures_of_url(url) if row.gave_page]
-        if not captures:
+        archived = Archived(settings, search)
+        row = archived.latest(url)
+        if row is None:
             raise NothingFoundError(f"{url}: not archived; hemeroteca capture {url} archives it")
-        stored = read_capture(settings.collection, captures[-1].location)
-        body = payload(
-            settings.collection,
-            stored,
-            settings.max_payload_bytes,
-            lambda original: search.capture(original.record_id).location,
-        )
-        return Page(
-            url=captures[-1].url,
-            payload=body.data,
-            content_type=captures[-1].content_type,
-            fetched_at=stored.capture.fetched_at,
-        )
+        return archived.page(row)
 
 
 def _compare(page: Page, site: Site, form: str | None) -> int:
@@ -283,27 +271,34 @@ def _table(declared: dict[str, Any], generic: dict[str, Any]) -> None:
 @sites.command("new")
 @click.argument("url")
 @click.option("--name", metavar="NAME", help="Name of the profile (default: from the host).")
+@click.option(
+    "--samples",
+    type=click.IntRange(0, 40),
+    default=8,
+    show_default=True,
+    metavar="N",
+    help="Articles to look at; 0: the front page alone.",
+)
 @click.option("--allow-private", is_flag=True, default=None, help="Allow private and loopback addresses.")
 @dry_run
-def new(url: str, name: str | None, allow_private: bool | None, dry_run: bool) -> int:
-    """Draft a profile for a newspaper: archive its front page, look for sections, feeds and sitemaps.
+def new(url: str, name: str | None, samples: int, allow_private: bool | None, dry_run: bool) -> int:
+    """Draft a profile for a newspaper from its front page, some of its lists and a sample of its articles.
 
-    The draft is written to sites/NAME.toml, or, with --dry-run, to stdout; the front page is archived either
-    way.
+    Each field of the samples is held against what feeds, sitemaps, lists and metadata say of it; a rule is
+    written only where the generic extractor is not enough. All pages are archived. The draft is written to
+    sites/NAME.toml, or, with --dry-run, to stdout.
     """
-    from crawler.crawl import capture
-    from hemeroteca.drafting import draft_of, toml_of
+    from hemeroteca.drafting.draft import draft_of
+    from hemeroteca.drafting.survey import read_again, survey
+    from hemeroteca.drafting.toml import toml_of
 
     settings = settings_of()
     if not is_collection(settings.collection):
         raise NothingFoundError(f"{settings.collection}: no collection here; make one with: hemeroteca init")
     if name is not None:
         _refuse_existing(settings, name)
-    for summary in capture(settings, [url], allow_private=allow_private):
-        if summary.status in ("failed", "interrupted"):
-            say(f"hemeroteca: {url}: {visible(summary.detail or summary.status)}")
-            return 1
-    draft = draft_of(settings, url, private=bool(allow_private))
+    found = survey(settings, url, samples=samples, allow_private=allow_private)
+    draft = draft_of(found)
     text = toml_of(draft)
     if dry_run:
         put(text)
@@ -316,12 +311,14 @@ def new(url: str, name: str | None, allow_private: bool | None, dry_run: bool) -
     put(str(path))
     say(
         f"{count_of(len(draft.sections), 'section')}, {count_of(len(draft.feeds), 'feed')}, "
-        f"{count_of(len(draft.sitemaps), 'sitemap')}. Look it through, then:"
+        f"{count_of(len(draft.sitemaps), 'sitemap')}, {count_of(draft.rules, 'rule')} from "
+        f"{count_of(draft.samples, 'sample')}. Look it through, then:"
     )
     say(f"hemeroteca crawl {path.stem} --limit 20")
-    if draft.articles:
+    known = read_again(settings, path.stem, found)
+    if known:
         say(
-            f"{count_of(draft.articles, 'article')} of it stood here before the profile; to read"
+            f"{count_of(known, 'article')} of it stood here before the profile; to read"
             " them with it: hemeroteca reextract --stale"
         )
     return 0

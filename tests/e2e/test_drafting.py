@@ -1,0 +1,203 @@
+"""`sites new` against the generated newspaper, over real HTTP: what it asks for, what it writes, how that reads."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import tomllib
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import attrs
+import pytest
+
+from archive.extract import extract
+from archive.model import Page
+from archive.sites.registry import Registry, check
+from hemeroteca.drafting.evidence import near
+from tests.newsroom import LAYOUTS, MORNING, Newsroom, serve
+from tests.newsroom.site import Pages, Reply
+
+
+@pytest.fixture
+def press(tmp_path):
+    assert hemeroteca(tmp_path, "init").returncode == 0
+    (tmp_path / "hemeroteca.toml").write_text("delay = 0\n", encoding="utf-8")
+    return tmp_path
+
+
+def hemeroteca(folder, *words):
+    return subprocess.run(
+        [sys.executable, "-m", "hemeroteca", *words, "-C", str(folder)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=180,
+        check=False,
+    )
+
+
+def drafted(press, site, *words):
+    """Draft a profile; return it, strictly loaded, its text, and the raw table."""
+    result = hemeroteca(press, "sites", "new", f"{site.url}/", "--allow-private", "--name", "ambre", *words)
+    assert result.returncode == 0, result.stderr
+    path = press / "sites" / "ambre.toml"
+    text = path.read_text(encoding="utf-8")
+    checked = hemeroteca(press, "sites", "check", "ambre")
+    assert checked.returncode == 0, checked.stderr
+    return check(path, Registry.load().families), text, tomllib.loads(text)
+
+
+def read(newsroom, story, profile):
+    layout = LAYOUTS[story.section.layout]
+    page = Page(
+        url=newsroom.url(story.article.url),
+        payload=layout.article(newsroom, story).encode(),
+        content_type="text/html; charset=utf-8",
+        fetched_at=MORNING + timedelta(days=400),
+    )
+    return extract(page, profile), extract(page), layout.shown(newsroom, story)
+
+
+@pytest.mark.parametrize("lang", ["fr", "zh", "th"])
+def test_rules_where_the_generic_extractor_is_not_enough(press, lang):
+    """The draft reads articles that it has not seen; the generic extractor does not."""
+    with serve(Newsroom(seed=5, articles_per_section=10, sections=[lang], layout="awkward")) as site:
+        profile, text, table = drafted(press, site, "--samples", "12")
+        newsroom, asked = site.newsroom, site.paths
+    (layout,) = table["layout"]
+    assert {"title", "published", "section", "authors"} <= set(layout)
+    assert layout["title"] == "css:div.teaser-line"
+    assert layout["published"] == "css:div.tools::attr(data-time)"
+    assert "12 of 12 samples agree; generic: 0" in text
+    assert table["lang"] == lang
+    unseen = [story for story in newsroom.stories if story.article.url not in asked]
+    assert len(unseen) >= 6
+    for story in unseen:
+        with_rules, generic, known = read(newsroom, story, profile)
+        assert with_rules.provenance.layout == layout["id"]
+        assert with_rules.article.title == known.title != generic.article.title
+        assert near(with_rules.article.published, known.published)
+        assert with_rules.article.section == known.section
+        assert set(with_rules.article.authors) == set(known.authors)
+        assert {block.text for block in known.blocks} <= {block.text for block in with_rules.article.blocks}
+
+
+@pytest.mark.parametrize("lang", ["fr", "vi", "ar"])
+def test_no_rules_where_it_is(press, lang):
+    """What the profile then gives is what the generic extractor gives, time zone apart."""
+    with serve(Newsroom(seed=7, articles_per_section=6, sections=[lang], layout="modern")) as site:
+        profile, text, table = drafted(press, site)
+        newsroom = site.newsroom
+    assert "layout" not in table
+    assert "title: the generic extractor agrees with 8 of 8 samples" in text
+    for story in newsroom.stories:
+        with_profile, generic, known = read(newsroom, story, profile)
+        same = attrs.evolve(generic.article, site="ambre", key=known.key)
+        assert with_profile.article == same
+
+
+def test_what_it_asks_for(press):
+    """One front page, some lists, as many articles as were asked for, from both sections; all is archived."""
+    with serve(Newsroom(seed=3, articles_per_section=8, sections=["vi"])) as site:
+        drafted(press, site, "--samples", "5")
+        asked, sections = site.paths, [section.path for section in site.newsroom.sections]
+    articles = [path for path in asked if path.endswith(".html")]
+    assert len(articles) == len(set(articles)) == 5
+    assert all(any(path.startswith(section) for path in articles) for section in sections)
+    assert len([path for path in asked if path == "/"]) == 1
+    assert not [path for path in asked if path.startswith("/private/")]
+    assert len(asked) <= 5 + 15
+    assert hemeroteca(press, "verify").returncode == 0
+    with closing(sqlite3.connect(press / "index.db")) as db:
+        kept = {url.removeprefix(site.url) for (url,) in db.execute("SELECT url FROM captures")}
+        read_there = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+    assert kept == set(asked)
+    assert read_there == 5
+    run = hemeroteca(press, "sites", "new", f"{site.url}/", "--allow-private", "--name", "ambre")
+    assert run.returncode == 2  # it is there already
+
+
+def test_without_samples_the_front_page_alone(press):
+    with serve(Newsroom(seed=3, articles_per_section=8)) as site:
+        _, text, table = drafted(press, site, "--samples", "0")
+        asked = site.paths
+    assert sorted(asked) == ["/", "/robots.txt"]
+    assert table["discover"]["feeds"]
+    assert table["discover"]["sitemaps"]
+    assert "samples" not in text
+    assert "expect" not in table
+
+
+class Forbidden(Pages):
+    """robots.txt closes one section, and asks for time."""
+
+    def get(self, target: str) -> Reply:
+        if target == "/robots.txt":
+            closed = self.newsroom.sections[0].path
+            return Reply(
+                body=f"User-agent: *\nCrawl-delay: 0.25\nDisallow: {closed}\n".encode(),
+                content_type="text/plain",
+            )
+        return super().get(target)
+
+
+def test_robots_txt_is_obeyed(press):
+    with serve(Newsroom(seed=3, articles_per_section=6, sections=["fr"])) as site:
+        site._pages = Forbidden(site.newsroom)
+        _, _, table = drafted(press, site)
+        closed = site.newsroom.sections[0].path
+        hits = [hit for hit in site.log if hit.target != "/robots.txt"]
+    assert hits
+    assert not [hit for hit in hits if hit.target.startswith(closed)]
+    assert table["politeness"]["delay"] == 0.25
+    gaps = [after.at - before.at for before, after in pairwise(hits)]
+    assert min(gaps) > 0.2
+    assert f"{site.url}/sitemap.xml" in table["discover"]["sitemaps"]  # nothing names it; it was looked for
+
+
+def test_private_addresses_are_refused(press):
+    with serve(Newsroom(seed=3, articles_per_section=2, sections=["fr"])) as site:
+        result = hemeroteca(press, "sites", "new", f"{site.url}/", "--name", "ambre")
+        assert result.returncode == 1
+        assert site.paths == []
+    assert not (press / "sites" / "ambre.toml").exists()
+    assert "Traceback" not in result.stderr
+
+
+def test_sitemaps_of_months_become_a_pattern(press):
+    now = datetime.now(UTC)
+    months = (now.year - MORNING.year) * 12 + now.month - MORNING.month + 1
+    newsroom = Newsroom(
+        seed=3,
+        articles_per_section=3,
+        sections=["th"],
+        moment=now,
+        later=months * 3,
+        pace=10 * 24,
+        crawl_delay=0,
+    )
+    with serve(newsroom) as site:
+        _, text, table = drafted(press, site, "--samples", "4")
+    assert table["discover"]["sitemaps"] == [
+        f"{site.url}/sitemaps/news-{{year}}-{{month:02}}.xml",
+        f"{site.url}/sitemaps/google-news.xml",
+    ]
+    assert f"sitemaps in {site.url}/sitemap.xml" in text
+
+
+def test_editions_and_zone(press):
+    with serve(Newsroom(seed=5, articles_per_section=8, sections=["vi"])) as site:
+        _, text, table = drafted(press, site)
+    assert (table["lang"], table["timezone"]) == ("vi", "Asia/Ho_Chi_Minh")
+    assert table["expect"]["fill"]["title"] == 0.9
+    assert "/vi/kinh-te/ goes on at" in text
+    (press / "sites" / "ambre.toml").unlink()
+    with serve(Newsroom(seed=5, articles_per_section=6)) as site:
+        _, text, table = drafted(press, site)
+    assert "timezone" not in table
+    assert "No time zone is certain" in text
+    assert "lang" not in table
+    assert all(f"# Edition in {lang}: {site.url}/{lang}/" in text for lang in ("vi", "en", "zh", "ar", "th"))
