@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
+from attrs import frozen
 
 from archive.counting import count_of
 from archive.errors import NothingFoundError, ProfileError, UsageError
 from archive.index.search import Search
-from archive.model import Extraction, Page
+from archive.model import Page
 from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import BUILTIN, Registry
@@ -32,9 +33,9 @@ from hemeroteca.console import (
     strong,
     visible,
 )
-from hemeroteca.options import dry_run, group, is_collection, moment, reports, settings_of
+from hemeroteca.options import dry_run, group, is_collection, moment, reports, settings_of, with_stdin
 
-USAGE = 2
+PARTLY, NOTHING = 3, 4
 _NAME = re.compile(r"(?!\.)[a-z0-9._-]+", re.IGNORECASE | re.ASCII)
 
 
@@ -138,39 +139,44 @@ def _sources(settings: Settings, site: str) -> tuple[SourceState, ...]:
 
 
 @sites.command("check")
-@click.argument("site", required=False)
-@click.option(
-    "--page",
-    metavar="FILE_OR_URL",
-    help="Read this page with the profile: a saved file, or a URL that is archived.",
-)
-@click.option("--url", metavar="URL", help="Address of the saved file.")
-@click.option("--fetched-at", metavar="ISO", help="When the saved file was fetched (default: now).")
+@click.argument("words", nargs=-1, metavar="[SITE] [URL|FILE]...")
+@click.option("--page", "more", multiple=True, hidden=True, metavar="FILE_OR_URL")
+@click.option("--url", metavar="URL", help="Address of a saved file (default: what the page says).")
+@click.option("--fetched-at", metavar="ISO", help="When saved files were fetched (default: now).")
 @reports
 def check(
-    site: str | None, page: str | None, url: str | None, fetched_at: str | None, form: str | None
+    words: tuple[str, ...], more: tuple[str, ...], url: str | None, fetched_at: str | None, form: str | None
 ) -> int:
     """Compile every rule of one profile, or of all; exit code 2 where one is wrong, one line a mistake.
 
-    With --page: each field as the profile reads it, with its rule, beside what the generic extractor gives.
+    With pages (URLs that are archived, saved files, - for a list on stdin): each field as the profile reads
+    it, with its rule, beside what the generic extractor gives; of several pages also a count a field.
     """
     settings = settings_of()
+    site, names = _site_and_pages(settings, with_stdin(words))
+    names += more
     mistakes, count = _mistakes(settings, site)
     if mistakes:
         if form:
             (put_json if form == "json" else put_line)({"profiles": count, "mistakes": mistakes})
         raise ProfileError(mistakes)
-    if page is None:
+    if not names:
         if form:
             (put_json if form == "json" else put_line)({"profiles": count, "mistakes": []})
-        say(f"{count_of(count, 'profile')} without a mistake")
+        say(f"{count} profile{'s' if count != 1 else ''} without a mistake")
         return 0
-    registry = Registry.load(settings.sites_folder)
-    shown = _page(settings, page, url, fetched_at)
-    profile = registry.get(site) if site else registry.for_url(shown.url)
-    if profile is None:
-        raise UsageError(f"{shown.url}: no profile has this host; name the SITE to read it with")
-    return _compare(shown, profile, form)
+    return _compare_pages(settings, site, names, _Saved(url, fetched_at), form)
+
+
+def _site_and_pages(settings: Settings, words: list[str]) -> tuple[str | None, list[str]]:
+    """Tell the profile from the pages: it is the first word, where that is neither an address nor a file."""
+    if not words:
+        return None, []
+    first = words[0]
+    is_profile = (settings.sites_folder / f"{first}.toml").is_file() or first in Registry.load()
+    if is_profile or not ("://" in first or Path(first).is_file()):
+        return first, words[1:]
+    return None, words
 
 
 def _mistakes(settings: Settings, name: str | None) -> tuple[list[str], int]:
@@ -200,19 +206,79 @@ def _mistakes(settings: Settings, name: str | None) -> tuple[list[str], int]:
     return mistakes, len(paths)
 
 
-def _page(settings: Settings, name: str, url: str | None, fetched_at: str | None) -> Page:
-    if Path(name).is_file():
-        from archive.saved import page_of_file
+@frozen
+class _Saved:
+    """What the command line says of saved files."""
 
-        if url is None:
-            raise UsageError(f"--page {name}: a saved file needs its --url")
-        now = moment(fetched_at, "--fetched-at") or datetime.now(UTC)
-        return page_of_file(
-            Path(name), url=url, fetched_at=now, content_type=None, limit=settings.max_payload_bytes
-        )[0]
+    url: str | None
+    fetched_at: str | None
+
+
+def _compare_pages(
+    settings: Settings, site: str | None, names: list[str], saved: _Saved, form: str | None
+) -> int:
+    from hemeroteca.comparison import Compared, compare, page_lines, summary, summary_lines
+
+    if saved.url is not None and len(names) > 1:
+        raise UsageError("--url: names the address of one saved file; of several, each page must say its own")
+    registry = Registry.load(settings.sites_folder)
+    pages: list[Compared] = []
+    missing: list[str] = []
+    for name in names:
+        try:
+            page = _page(settings, name, saved)
+        except NothingFoundError as error:
+            if len(names) == 1:
+                raise
+            missing.append(str(error))
+            continue
+        pages.append(compare(page, _profile_of(registry, site, page.url)))
+        if form == "jsonl":
+            put_line(pages[-1].as_json())
+        elif form is None:
+            put("\n".join(page_lines(pages[-1])) + "\n" * (len(names) > 1))
+    if form == "json":
+        put_json({"pages": [page.as_json() for page in pages], "summary": summary(pages)})
+    elif form is None and len(pages) > 1:
+        put("\n".join(summary_lines(pages)))
+    for line in missing:
+        say(f"hemeroteca: {visible(line)}")
+    return (PARTLY if pages else NOTHING) if missing else 0
+
+
+def _profile_of(registry: Registry, site: str | None, url: str) -> Site:
+    profile = registry.get(site) if site else registry.for_url(url)
+    if profile is None:
+        raise UsageError(f"{url}: no profile has this host; name the SITE to read it with")
+    return profile
+
+
+def _page(settings: Settings, name: str, saved: _Saved) -> Page:
+    if Path(name).is_file():
+        return _saved_page(settings, Path(name), saved)
     if "://" not in name:
-        raise UsageError(f"--page {name}: no such file")
+        raise UsageError(f"{name}: no such file")
     return _stored_page(settings, name)
+
+
+def _saved_page(settings: Settings, path: Path, saved: _Saved) -> Page:
+    """Return the page of a file; its address is the one given, else the canonical one that it states."""
+    from archive.extract.page import parse
+    from archive.saved import page_of_file
+    from archive.urls import absolute
+
+    now = moment(saved.fetched_at, "--fetched-at") or datetime.now(UTC)
+    page = page_of_file(
+        path, url=saved.url or "", fetched_at=now, content_type=None, limit=settings.max_payload_bytes
+    )[0]
+    if saved.url is not None:
+        return page
+    parsed = parse(page)
+    stated = (parsed.canonical_href, parsed.first_meta("og:url")) if parsed is not None else ()
+    url = next((address for one in stated if one and (address := absolute("", one))), None)
+    if url is None:
+        raise UsageError(f"{path}: a saved file that does not say its address needs --url")
+    return attrs.evolve(page, url=url)
 
 
 def _stored_page(settings: Settings, url: str) -> Page:
@@ -228,44 +294,6 @@ def _stored_page(settings: Settings, url: str) -> Page:
         if row is None:
             raise NothingFoundError(f"{url}: not archived; hemeroteca capture {url} archives it")
         return archived.page(row)
-
-
-def _compare(page: Page, site: Site, form: str | None) -> int:
-    from archive.extract import extract
-
-    declared, generic = (_plain(extract(page, profile)) for profile in (site, None))
-    if form:
-        (put_json if form == "json" else put_line)({"url": page.url, "profile": declared, "generic": generic})
-        return 0
-    _table(declared, generic)
-    return 0
-
-
-def _plain(extraction: Extraction) -> dict[str, Any]:
-    from archive.warc.blocks import extraction_to_json
-
-    value: dict[str, Any] = json.loads(extraction_to_json(extraction))
-    return value
-
-
-def _table(declared: dict[str, Any], generic: dict[str, Any]) -> None:
-    from hemeroteca.fields import field_lines, issue_line
-
-    layout = declared["provenance"]["layout"]
-    put(f"{strong(declared['verdict'])} · layout {visible(layout) if layout else 'none: generic extractor'}")
-    other = generic["article"] or {}
-    for name, value in (declared["article"] or {}).items():
-        if name in ("url", "site", "key"):
-            continue
-        if not value and not other.get(name):
-            continue
-        for line in field_lines({name: value}, declared["provenance"]["origins"]):
-            put(line)
-        if value != other.get(name):
-            for line in field_lines({name: other.get(name)}) if other.get(name) else [f"{name:<14}(nothing)"]:
-                put(faint(f"{'':<6}generic: {line}"))
-    for issue in declared["issues"]:
-        put(issue_line(issue))
 
 
 @sites.command("new")

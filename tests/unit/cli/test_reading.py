@@ -340,10 +340,61 @@ def test_sites_list_show_check(run, fresh):
     near = run("sites", "show", "jurnal", settings=fresh)
     assert near.exit_code == 2
     assert "journal" in near.stderr
-    result = run("sites", "check", "--page", url_of(STORIES[0]), settings=fresh)
+    result = run("sites", "check", url_of(STORIES[0]), settings=fresh)
     assert "css:article.main h1" in result.stdout
-    unknown = run("sites", "check", "--page", f"{HOST}/nothing", settings=fresh)
+    unknown = run("sites", "check", f"{HOST}/nothing", settings=fresh)
     assert unknown.exit_code == 4
+
+
+def test_sites_check_compares_several_pages(run, fresh, tmp_path):
+    """Stored ones, saved ones that say their address, and a list on stdin; and counts each field over all."""
+    saved = tmp_path / "saved.html"
+    page = page_of(STORIES[2]).replace(
+        b"<head>", f'<head><link rel="canonical" href="{HOST}/zh/x-9.html">'.encode(), 1
+    )
+    saved.write_bytes(page)
+    stored = [url_of(story) for story in STORIES[:2]]
+    shown = run("sites", "check", "journal", *stored, saved, settings=fresh)
+    assert shown.exit_code == 0, shown.stderr
+    assert shown.stdout.count("article · layout first · ") == 3
+    last = shown.stdout.rpartition("3 pages")[2]
+    (title,) = [line for line in last.splitlines() if line.startswith("title ")]
+    assert title.split()[1:4] == ["3", "0", "0"]
+    assert "css:article.main h1 (3)" in title
+
+    document = json.loads(run("sites", "check", "journal", *stored, saved, "--json", settings=fresh).stdout)
+    assert [one["url"] for one in document["pages"]] == [*stored, f"{HOST}/zh/x-9.html"]
+    counts = document["summary"]["title"]
+    assert counts == {
+        "same": 3, "profile_only": 0, "generic_only": 0, "differ": 0, "neither": 0, "rules": {"css:article.main h1": 3},
+    }  # fmt: skip
+    for one in document["pages"]:
+        mine, other = one["profile"]["article"], one["generic"]["article"]
+        for name, outcome in one["outcomes"].items():
+            assert (outcome == "same") == (bool(mine[name]) and mine[name] == other[name])
+            assert (outcome == "neither") == (not mine[name] and not other[name])
+
+    listed = "\n".join(stored)
+    lines = run("sites", "check", "-", "--jsonl", settings=fresh, input=listed).stdout.splitlines()
+    assert [json.loads(line)["url"] for line in lines] == stored
+
+
+def test_sites_check_says_which_pages_are_missing(run, fresh, tmp_path):
+    partly = run("sites", "check", "journal", url_of(STORIES[0]), f"{HOST}/nothing", settings=fresh)
+    assert partly.exit_code == 3
+    assert f"{HOST}/nothing" in partly.stderr
+    none = run("sites", "check", "journal", f"{HOST}/nothing", f"{HOST}/neither", settings=fresh)
+    assert none.exit_code == 4
+    silent = tmp_path / "silent.html"
+    silent.write_bytes(page_of(STORIES[0]))
+    unsaid = run("sites", "check", "journal", silent, settings=fresh)
+    assert unsaid.exit_code == 2  # a page that names no address of its own
+    assert "--url" in unsaid.stderr
+    several = run("sites", "check", "journal", silent, silent, "--url", HOST, settings=fresh)
+    assert several.exit_code == 2
+    stranger = run("sites", "check", silent, "--url", "https://stranger.example/a", settings=fresh)
+    assert stranger.exit_code == 2
+    assert "name the SITE" in stranger.stderr
 
 
 def test_sites_check_tells_every_mistake(run, fresh):
