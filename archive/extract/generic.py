@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from archive.extract import body as body_module
 from archive.extract import sheet as sheet_module
+from archive.extract.data_body import body_in_data
 from archive.extract.dateline import agency_in_sign_off, dateline, sign_off
 from archive.extract.flow import flow_of
 from archive.extract.found import Found
@@ -31,6 +32,9 @@ from archive.model import Block, Dateline, Issue, Photo, RelatedLink, Verdict
 from archive.text import squash
 from archive.text import weight as amount_of
 from archive.urls import absolute, canonical, same_site
+
+_HARDLY_ANY = 150
+"""Weight of a body below which the page shows none."""
 
 
 @frozen(kw_only=True)
@@ -72,7 +76,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     taken |= {photo.caption for photo in photos.value if photo.caption}
     units = body_module.body_units(flow, at, taken, captions)
     body = Found(body_module.blocks(sheet, units), "generic:region")
-    body = _fallback(parsed, body)
+    body = _fallback(parsed, body, title.value)
     text = " ".join([title.value or "", *(block.text for block in body.value[:12])])
     language_found = Found(normal(lang), "profile") if normal(lang) else language(parsed, text)
     times = find_when(
@@ -155,8 +159,12 @@ def _limits(sheet: sheet_module.Sheet) -> list[Issue]:
     return [Issue(code="too_large", detail=f"more than {sheet_module.MAX_ELEMENTS} elements")]
 
 
-def _fallback(parsed: ParsedPage, body: Found[tuple[Block, ...]]) -> Found[tuple[Block, ...]]:
-    """Take JSON-LD's articleBody where the page shows much less than it states."""
+def _fallback(
+    parsed: ParsedPage, body: Found[tuple[Block, ...]], title: str | None
+) -> Found[tuple[Block, ...]]:
+    """Take JSON-LD's articleBody where the page shows much less than it states, and what the data of its
+    scripts hold where it shows nothing.
+    """
     shown = body_module.amount(body.value)
     for node in parsed.articles[:2]:
         text = node.get("articleBody")
@@ -166,6 +174,8 @@ def _fallback(parsed: ParsedPage, body: Found[tuple[Block, ...]]) -> Found[tuple
             blocks = body_module.from_article_body(plain_lines(text))
             if body_module.amount(blocks) > 2 * shown:
                 return Found(blocks, "generic:ld:articleBody")
+    if shown < _HARDLY_ANY and (blocks := body_in_data(parsed, title)):
+        return Found(blocks, "generic:data")
     return body if body.value else Found(())
 
 

@@ -13,10 +13,11 @@ import orjson
 from attrs import frozen
 from lxml import etree
 
+from archive.extract.embedded import walk
 from archive.extract.page import ParsedPage
 from archive.text import text_of
 from archive.urls import absolute
-from crawler.discovery.entries import MAX_ITEMS, candidates, is_address, is_story, walk
+from crawler.discovery.entries import MAX_ITEMS, candidates, is_address, is_story
 from crawler.discovery.links import Scope
 from crawler.discovery.loadmore import More, button_page
 from crawler.discovery.paging import next_pages
@@ -40,6 +41,8 @@ _FLAGS = ("has_more", "hasMore", "has_next", "hasNext", "hasNextPage", "load_mor
 _PAGE = re.compile(r"page|paged|p|pg|trang|seite|pagina|pn|pageindex|page_no|pagenumber", re.IGNORECASE)
 _OFFSET = re.compile(r"offset|start|skip|from|begin", re.IGNORECASE)
 _PATH_PAGE = re.compile(r"(?<=[/_-])(\d{1,5})(?=(?:\.\w{2,5})?/?$)")
+MAX_NODES = 20_000
+"""Values of an answer that are looked at."""
 MAX_BUTTONS = 3
 
 
@@ -112,7 +115,7 @@ def _lists_of(answer: Any, base: str, scope: Scope) -> _Lists:
     """Find the list with most stories, the longest HTML, and what says where it goes on."""
     best: list[dict[str, Any]] = []
     markup, following, ended = "", None, False
-    for value in walk(answer):
+    for value in walk(answer, MAX_NODES):
         if isinstance(value, list):
             stories = [one for one in value[:MAX_ITEMS] if is_story(one, base, scope)]
             best = stories if len(stories) > len(best) else best

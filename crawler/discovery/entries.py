@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -22,22 +21,7 @@ _DATE = (
 )  # fmt: skip
 _WORDING = ("rendered", "basic")
 """Where a headline is an object: WordPress, Arc."""
-MAX_NODES = 20_000
-"""Values of an answer that are looked at."""
 MAX_ITEMS = 1_000
-
-
-def walk(answer: Any, most: int = MAX_NODES) -> Iterator[Any]:
-    """Yield a JSON value and all in it, in order, up to a bound."""
-    waiting, seen = [answer], 0
-    while waiting and seen < most:
-        value = waiting.pop()
-        seen += 1
-        yield value
-        if isinstance(value, dict):
-            waiting += reversed(list(value.values())[:MAX_ITEMS])
-        elif isinstance(value, list):
-            waiting += reversed(value[:MAX_ITEMS])
 
 
 def is_address(value: Any, base: str) -> bool:
