@@ -325,7 +325,9 @@ def new(url: str, name: str | None, samples: int, allow_private: bool | None, dr
         raise NothingFoundError(f"{settings.collection}: no collection here; make one with: hemeroteca init")
     if name is not None:
         _refuse_existing(settings, name)
-    found = survey(settings, url, samples=samples, allow_private=allow_private)
+    found = survey(
+        settings, url, samples=samples, allow_private=allow_private, tell=lambda line: say(visible(line))
+    )
     draft = draft_of(found)
     text = toml_of(draft)
     if dry_run:

@@ -11,7 +11,7 @@ from archive.model import Article
 from archive.sites.profile import load_profile
 from crawler.discovery.article_ids import ArticleIds, guess_article_id
 from crawler.discovery.links import url_likeness
-from hemeroteca.drafting.evidence import FIELDS, FieldName, Truth, truths
+from hemeroteca.drafting.evidence import FIELDS, FieldName, Truth, near, truths
 from hemeroteca.drafting.layouts import DraftedLayout, layouts_of
 from hemeroteca.drafting.patterns import dated
 from hemeroteca.drafting.proving import Judgement, is_right, judge, values_in
@@ -182,14 +182,25 @@ def _failing(
     told: dict[FieldName, list[Truth | None]],
 ) -> set[FieldName]:
     """Return the fields whose rules do not hold: not right where they were, or something else is lost."""
-    rules = [one for one in draft.judged if one.source is not None]
     bad: set[FieldName] = set()
-    for place, (sample, article) in enumerate(zip(samples, read, strict=True)):
-        for one in rules:
-            given = values_in(one.field, article) if article is not None else ()
-            truth = told[one.field][place]
-            if place in one.right and truth is not None and not (given and is_right(one.field, given, truth)):
-                bad.add(one.field)
-            if place in one.lost and given != values_in(one.field, sample.article):
-                bad.add(one.field)
+    for layout in draft.layouts:
+        for place in layout.samples:
+            article = read[place]
+            for one in draft.judged:
+                given = values_in(one.field, article) if article is not None else ()
+                truth = told[one.field][place]
+                if one not in layout.rules:
+                    before = values_in(one.field, samples[place].article)
+                    lost = one.source is not None and not _alike(one.field, given, before)
+                else:
+                    lost = place in one.right and truth is not None and not is_right(one.field, given, truth)
+                if lost:
+                    bad.add(one.field)
     return bad
+
+
+def _alike(name: FieldName, given: tuple[str, ...], before: tuple[str, ...]) -> bool:
+    """Tell whether two readings are one; the profile's time zone may have been added to a date."""
+    return given == before or (
+        name == "published" and bool(given) and bool(before) and near(given[0], before[0])
+    )

@@ -33,7 +33,7 @@ _OUTSIDE = frozenset(("feed", "sitemap", "section", "front"))
 _CUT = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?|\[&hellip;\])\s*$")
 _SHORTEST_LEAD, _SHORTEST_TEXT = 40, 200
 _LONGEST_CLAIM = 4_000
-_LONGEST_TEXT = 200_000
+_LONGEST_TEXT = 60_000
 
 
 @frozen(kw_only=True)
@@ -162,7 +162,7 @@ def _authors(sample: Sample) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _texts(sample: Sample) -> Iterator[tuple[str, tuple[str, ...]]]:
     for mention in sample.mentions:
-        folded = key(_plain_text(mention.text, sample.page)) if mention.text else ""
+        folded = key(_plain_text(mention.text[:_LONGEST_TEXT], sample.page)) if mention.text else ""
         if weight(folded) >= _SHORTEST_TEXT:
             yield mention.by, (folded,)
     for node in sample.parsed.articles[:1]:

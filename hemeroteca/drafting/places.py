@@ -17,6 +17,8 @@ from archive.text import HIDDEN_TAGS, text_of
 MOST_ELEMENTS = 30_000
 _MOST_PLACES = 60
 """Elements of one page that hold a text, and are looked at."""
+_MOST_CHARACTERS, _A_LOOK = 2_000_000, 400
+"""Characters of a page that are compared with one text: what is nested a thousandfold is read once."""
 _MOST_DATES = 400
 _LONGEST_DATE = 120
 _NAME = re.compile(r"-?[A-Za-z_][A-Za-z0-9_-]{0,59}")
@@ -40,13 +42,16 @@ Wanted = Callable[[str], bool]
 
 def texts(parsed: ParsedPage, wanted: Wanted, least: int, most: int) -> Iterator[etree._Element]:
     """Yield the elements whose displayed text, folded, is wanted; it has `least` to `most` characters."""
-    count = 0
+    count, left = 0, _MOST_CHARACTERS
     for element, length in _lengths(parsed):
-        if least <= length <= 2 * most + 40 and wanted(key(text_of(element))):
+        if not least <= length <= 2 * most + 40:
+            continue
+        left -= length + _A_LOOK
+        if wanted(key(text_of(element))):
             yield element
             count += 1
-            if count == _MOST_PLACES:
-                return
+        if count == _MOST_PLACES or left < 0:
+            return
 
 
 def _lengths(parsed: ParsedPage) -> list[tuple[etree._Element, int]]:

@@ -25,7 +25,7 @@ KEYS: dict[FieldName, str] = {
     "body": "paragraphs",
 }  # fmt: skip
 """Field → key of a layout."""
-_MOST_TRIED = 60
+_MOST_TRIED, _MOST_BLOCKS = 40, 1_000
 _SHARE = 0.75
 _ALIKE = 0.8
 _COVERED = 0.8
@@ -166,6 +166,7 @@ def _generic_is(name: FieldName, sample: Sample, truth: Truth) -> bool:
 
 def _covers(blocks: Sequence[str], whole: str) -> bool:
     """Tell whether blocks are most of a text, and little else."""
+    blocks = blocks[:_MOST_BLOCKS]
     total, inside = sum(map(len, blocks)), sum(len(block) for block in blocks if block in whole)
     return total > 0 and inside >= _COVERED * len(whole) and inside >= _COVERED * total
 
@@ -232,10 +233,10 @@ def values_of(name: FieldName, rule: Rule, sample: Sample) -> tuple[str, ...]:
 
 def is_right(name: FieldName, given: tuple[str, ...], truth: Truth) -> bool:
     """Tell whether a rule's values are what the evidence says. A rule for one value finds one, not many."""
-    if name == "published":
-        return near(given[0], truth.values[0])
     if name == "authors":
         return given == truth.values
+    if name == "published":
+        return bool(given) and near(given[0], truth.values[0])
     if name == "body":
         return _covers(given, truth.values[0])
     if name == "lead":

@@ -102,8 +102,18 @@ class SurveyError(NothingFoundError):
     exit_code = 1
 
 
-def survey(settings: Settings, url: str, *, samples: int, allow_private: bool | None = None) -> Survey:
-    """Look at a newspaper. Raises SurveyError, KeyboardInterrupt, and as `crawler.crawl.capture`."""
+def survey(
+    settings: Settings,
+    url: str,
+    *,
+    samples: int,
+    allow_private: bool | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Survey:
+    """Look at a newspaper; `tell` is told of each step.
+
+    Raises SurveyError, KeyboardInterrupt, and as `crawler.crawl.capture`.
+    """
 
     def fetch(urls: Sequence[str]) -> list[RunSummary]:
         summaries = capture_apart(settings, urls, allow_private=allow_private) if urls else []
@@ -118,7 +128,7 @@ def survey(settings: Settings, url: str, *, samples: int, allow_private: bool | 
         front = read_front(Archived(settings, search), url, user_agent(settings))
     result = Survey(front=front, lists=_front_lists(front))
     if samples:
-        result = _sampled(settings, fetch, result, min(samples, MOST_SAMPLES))
+        result = _sampled(settings, fetch, result, min(samples, MOST_SAMPLES), tell)
     return result
 
 
@@ -139,11 +149,14 @@ def _front_lists(front: Front) -> Lists:
     return Lists(mentions=tuple(mentions), pages=(front.parsed,))
 
 
-def _sampled(settings: Settings, fetch: Fetch, result: Survey, count: int) -> Survey:
+def _sampled(
+    settings: Settings, fetch: Fetch, result: Survey, count: int, tell: Callable[[str], None]
+) -> Survey:
     front = result.front
     guessed = () if front.sitemaps else (guesses.guess("sitemap", front.url),)
     sections = front.sections[:_MOST_SECTIONS]
     machine = [*front.feeds[:_MOST_FEEDS], *(front.sitemaps or guessed)[:_MOST_SITEMAPS]]
+    tell(f"{front.url}: looking at {len(machine) + len(sections)} lists")
     fetch([*machine, *(section.url for section in sections)])
     with Search.open(settings.index_path) as search:
         archived = Archived(settings, search)
@@ -154,6 +167,7 @@ def _sampled(settings: Settings, fetch: Fetch, result: Survey, count: int) -> Su
                                       and (one.mentions or one.shards)))  # fmt: skip
     more = [url for url in lists.feeds if url not in front.feeds][:_MOST_FEEDS] + _shards_to_ask(lists)
     chosen = choose(lists.mentions, front.scope, count)
+    tell(f"{front.url}: looking at {len(more)} more lists and {len(chosen)} articles")
     fetch([*more, *chosen])
     with Search.open(settings.index_path) as search:
         archived = Archived(settings, search)

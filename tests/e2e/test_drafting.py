@@ -17,7 +17,7 @@ from archive.extract import extract
 from archive.model import Page
 from archive.sites.registry import Registry, check
 from hemeroteca.drafting.evidence import near
-from tests.newsroom import LAYOUTS, MORNING, Newsroom, serve
+from tests.newsroom import LAYOUTS, MORNING, Newsroom, all_sections, serve
 from tests.newsroom.site import Pages, Reply
 
 
@@ -201,3 +201,63 @@ def test_editions_and_zone(press):
     assert "No time zone is certain" in text
     assert "lang" not in table
     assert all(f"# Edition in {lang}: {site.url}/{lang}/" in text for lang in ("vi", "en", "zh", "ar", "th"))
+
+
+def test_two_templates_each_with_its_own_layout(press):
+    """Rules for one template take nothing from the other, which needs none."""
+    sections = all_sections()[:2]
+    sections = (attrs.evolve(sections[0], layout="awkward"), attrs.evolve(sections[1], layout="modern"))
+    with serve(Newsroom(seed=5, articles_per_section=10, sections=sections)) as site:
+        profile, text, table = drafted(press, site, "--samples", "14")
+        newsroom, asked = site.newsroom, site.paths
+    assert [bool(layout.get("title")) for layout in table["layout"]] == [True, False]
+    assert all(layout["probe"].startswith("css:") for layout in table["layout"])
+    assert "Pages of this template need no rule." in text
+    unseen = [story for story in newsroom.stories if story.article.url not in asked]
+    assert len({story.section for story in unseen}) == 2
+    for story in unseen:
+        with_rules, generic, known = read(newsroom, story, profile)
+        assert with_rules.article.title == known.title
+        assert near(with_rules.article.published, known.published)
+        assert not [issue for issue in with_rules.issues if issue.code == "layout_unknown"]
+        if story.section.layout == "modern":
+            same = attrs.evolve(generic.article, site="ambre", key=known.key)
+            assert with_rules.article == same
+
+
+class Moved(Pages):
+    """The front page is somewhere else."""
+
+    def get(self, target: str) -> Reply:
+        if target == "/":
+            return Reply(status=301, headers=(("Location", "/th/"),))
+        return super().get(target)
+
+
+def test_a_front_page_that_has_moved(press):
+    with serve(Newsroom(seed=3, articles_per_section=4, sections=["th"])) as site:
+        site._pages = Moved(site.newsroom)
+        _, _, table = drafted(press, site, "--samples", "3")
+    assert len(table["discover"]["sections"]) == 2
+    assert table["lang"] == "th"
+
+
+def test_lists_and_articles_that_cannot_be_had(press):
+    """The draft is made of what is there, and says so."""
+    with serve(Newsroom(seed=3, articles_per_section=6, sections=["fr"])) as site:
+        site.manners |= {"/rss/*": "500", "/sitemap.xml": "truncated", "/fr/environnement/*.html": "reset"}
+        _, text, table = drafted(press, site, "--samples", "6")
+        articles = {path for path in site.paths if path.endswith(".html")}
+    assert table["discover"]["feeds"]
+    there = [path for path in articles if path.startswith("/fr/economie/")]
+    assert 0 < len(there) < len(articles) == 6
+    assert f"{len(there)} of 6 articles that were looked at could be read" in text
+
+
+def test_dry_run_writes_no_profile(press):
+    with serve(Newsroom(seed=3, articles_per_section=3, sections=["zh"])) as site:
+        words = ("sites", "new", f"{site.url}/", "--allow-private", "--dry-run", "--samples", "2")
+        result = hemeroteca(press, *words)
+    assert result.returncode == 0
+    assert tomllib.loads(result.stdout)["domains"] == [site.url.removeprefix("http://")]
+    assert not (press / "sites").exists() or not list((press / "sites").glob("*.toml"))

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from hemeroteca.drafting.evidence import near, truths
+from hemeroteca.drafting.evidence import FIELDS, near, truths
 from hemeroteca.drafting.layouts import layouts_of
 from hemeroteca.drafting.proving import judge
 from tests.unit.drafting.papers import PARAGRAPHS, body_of, feed, sample_of, section, title_of
@@ -180,3 +182,26 @@ def test_templates_are_told_apart_by_a_probe():
 def test_when_two_dates_are_one(first, second, same):
     assert near(first, second) is same
     assert near(second, first) is same
+
+
+def test_a_hostile_page_costs_no_more_than_its_share():
+    """A text nested a thousandfold, thousands of dates and names: bounded, whatever comes of it."""
+    whole = " ".join(PARAGRAPHS["fr"].format(n=n) for n in range(600))
+    full = f"<p>{whole}</p>"
+    nested = "<div class=d><section class=e>" * 400 + whole[:40_000] + "</section></div>" * 400
+    spans = "".join(
+        f"<span class='c{n}' title='2026-02-{1 + n % 28:02} 08:15'>2026-02-11 {n}</span>"
+        for n in range(6_000)
+    )
+    samples = []
+    for n in range(3):
+        html = odd_page("fr", n, more=nested + spans)
+        said = feed(
+            n, title_of("fr", n), text=full, date=f"2026-02-{10 + n}T07:15:00+00:00", authors=("Léonie Roux",)
+        )
+        samples.append(sample_of(html, n, said))
+    before = time.process_time()
+    told = truths(samples, PAPER)
+    for name in FIELDS:
+        judge(name, samples, told[name])
+    assert time.process_time() - before < 30
