@@ -28,7 +28,8 @@ _names_button = word_test(
 )
 _MORE = re.compile(
     r"[>›→+]$|^\W*(?:(?:more|mehr|see|show|view|buy|purchas(?:e|ing)|licen[cs](?:e|ing)|zoom|enlarge|expand|agrandir|voir"
-    r"|ampliar|ver|read|open|hide|close|visa mer|vis mer|xem)\b|lizenz|vergrößer)",
+    r"|ampliar|ver|read|open|hide|close|visa mer|vis mer|xem|phóng to|powiększ|ingrandisci|büyüt"
+    r"|förstora|forstørr|vergroot|увеличить|تكبير)\b|lizenz|vergrößer|放大|拡大|확대|ขยาย)",
     re.IGNORECASE,
 )
 _DANGLING = re.compile(
@@ -38,6 +39,11 @@ _DANGLING = re.compile(
 _END = re.compile(r"[.!?…。！？।][\"”“»’')\]）」]*$")
 _SIGN_OF_MORE = re.compile(r"\s*(?:more|mehr)?\s*[>›]{1,2}$")
 _MAX_ELEMENTS = 400
+
+
+def is_more(text: str) -> bool:
+    """Say whether a text begins or ends as a button does that leads to more, or to the photo in full size."""
+    return bool(_MORE.search(text))
 
 
 def is_noise(element: etree._Element) -> bool:

@@ -15,12 +15,12 @@ import attrs
 from lxml import etree
 
 from archive.extract.boxes import HEADINGS, Boxes
-from archive.extract.captions import displayed, is_noise, names_credit, parted
+from archive.extract.captions import displayed, is_more, is_noise, names_credit, parted
 from archive.extract.credits import split_credit, strip_label
 from archive.extract.found import Found, key
 from archive.extract.images import Images, alt_of, image_url, images_of
 from archive.extract.page import ParsedPage, plain
-from archive.extract.sheet import Sheet
+from archive.extract.sheet import Sheet, Unit
 from archive.extract.words import word_test
 from archive.model import Photo
 from archive.text import squash
@@ -66,6 +66,8 @@ _BOX_TAGS = frozenset({"div", "p", "table", "td", "span", "section", "center", "
 _OTHER_MEDIA = ("video", "iframe", "table", "blockquote", "audio", "pre", "object")
 _FIGURE_LEVELS = 4
 _BOX_LEVELS = 6
+_BUTTON = 24
+"""Characters of a button."""
 _MAX_LINES = 12
 """Lines of text in a caption."""
 
@@ -247,7 +249,7 @@ class _Search:
         """
         sheet = self.sheet
         units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
-        if not 1 <= len(units) <= 3 or any(unit.tag[0] == "h" or unit.linked for unit in units):
+        if not 1 <= len(units) <= 3 or any(unit.tag[0] == "h" or _leads_on(unit) for unit in units):
             return False
         if not 15 <= sum(unit.weight for unit in units) <= 500:
             return False
@@ -257,7 +259,10 @@ class _Search:
             return not self.captions_in(node)
         element = self.images.elements[image]
         said = (key(element.get("title") or ""), key(element.get("alt") or ""))
-        return key(units[0].text).startswith(tuple(one for one in said if len(one) >= 15))
+        text = key(units[0].text)
+        return any(
+            0 <= text.find(one) <= (_BUTTON if units[0].linked else 0) for one in said if len(one) >= 15
+        )
 
     def add(self, holder: int, captions: list[int], within: range, rule: str, done: int = -1) -> bool:
         """Put a photo together, unless it stands in a box or a card of another story."""
@@ -350,6 +355,11 @@ def photos(
         alt = alt_of(image) if image is not None else None
         out.append(Photo(url=url, caption=draft.caption or None, credit=draft.credit or None, alt=alt))
     return Found(tuple(out), rule), search.held
+
+
+def _leads_on(unit: Unit) -> bool:
+    """Say whether a line has a link that is more than a button to see the photo large."""
+    return unit.linked > 0 and not (unit.linked <= _BUTTON and is_more(unit.text))
 
 
 def _is_signed(line: str) -> bool:

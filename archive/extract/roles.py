@@ -69,6 +69,7 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("footer", ("footer", "sitefooter", "pagefooter", "colophon", "impressum", "legal", "disclaimer",
     "copyrights")),
     ("aside", ("sidebar", "aside", "rail", "widget", "sidecolumn", "rightcol", "rightcolumn", "infobox",
+               "textbox",
     "factbox",
                "pullquote", "faktabox", "marginal", "seitenleiste", "rightrail", "flyout", "toast", "print",
                "noprint", "audio", "player", "video", "podcast", "quiz",

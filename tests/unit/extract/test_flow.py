@@ -185,3 +185,13 @@ def test_a_line_that_leads_in_the_first_list_is_text(lang, colon):
     inner = "".join(f"<p>{line}</p><ul>{items}</ul>" for line, items in zip(lines, lists, strict=True))
     found = [block.text for block in read(f"<article><h1>Port Neuf</h1>{inner}</article>", lang).blocks]
     assert found == [lines[0], *texts[:3], lines[1], *texts[3:]]
+
+
+@pytest.mark.parametrize("name", ["a-inline-textbox", "article__textbox textbox--grey"])
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_box_of_text_is_no_part_of_the_body(lang, name):
+    body, texts = paragraphs(lang, 6)
+    halves = body.split("</p>")
+    box = f'<div class="{name}"><p>{TEXTS[lang].format(n=77)}</p></div>'
+    page = f"<article><h1>Port Neuf</h1>{'</p>'.join(halves[:3])}</p>{box}{'</p>'.join(halves[3:])}</article>"
+    assert [block.text for block in read(page, lang).blocks] == texts

@@ -211,3 +211,30 @@ def test_a_caption_with_its_credit_in_one_box_is_no_text_of_the_body(lang, capti
     assert [one.caption for one in found.photos] == [caption]
     assert not any(caption in block.text for block in found.blocks)
     assert len(found.blocks) == len(paragraphs(lang))
+
+
+@pytest.mark.parametrize(
+    ("lang", "button", "caption"),
+    [
+        ("de", "Vergrößern", "Der Gemeinderat bei der Abstimmung am Montag"),
+        ("fr", "Agrandir", "Le conseil municipal lors du vote de mardi"),
+        ("vi", "Phóng to", "Hội đồng nhân dân thành phố biểu quyết chiều thứ ba"),
+        ("zh", "放大", "市议会星期二晚上就下一年度预算进行表决的现场"),
+        ("ar", "تكبير", "المجلس البلدي أثناء التصويت مساء الثلاثاء"),
+        ("th", "ขยาย", "สภาเทศบาลลงมติร่างงบประมาณเมื่อคืนวันอังคาร"),
+    ],
+)
+def test_a_button_to_see_a_photo_large_is_no_part_of_its_caption(lang, button, caption):
+    inner = (
+        f'<div class="visual inline"><img src="/1.jpg" alt="{caption}"><div class="description">'
+        f'<a class="btn" href="/1-large.jpg"><strong>{button}</strong></a> <strong>{caption}</strong></div></div>'
+    )
+    found = article(inner, lang if lang in TEXT else "fr")
+    assert [photo.caption for photo in found.photos] == [caption]
+    assert [block.text for block in found.blocks] == paragraphs(lang if lang in TEXT else "fr")
+
+
+def test_a_line_beside_a_photo_that_leads_to_another_story_is_no_caption():
+    line = "Le conseil municipal lors du vote de mardi"
+    inner = f'<div class=visual><img src="/1.jpg" alt="{line}"><div><a href="/a-b-c-d">{line}</a></div></div>'
+    assert [photo.caption for photo in article(inner).photos] in ([], [None])
