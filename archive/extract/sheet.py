@@ -151,6 +151,7 @@ _BOX_ROLES = frozenset(
 
 _STRONG = frozenset({"b", "strong"})
 _NEVER_BOXES = frozenset({"html", "body", "main", "article", "h1"})
+_LISTS = frozenset({"ul", "ol", "dl", "table"})
 _TEXT_TAGS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "td", "tr", "tbody", "pre"})
 
 
@@ -323,6 +324,8 @@ def _role(tag: str, words: str, aria: str | None, shown_as: str | None) -> str |
         role = role_of_words(words)
     if tag in _TEXT_TAGS and (role == "aside" or "paywall" in words or (role == "nav" and tag in _HEADINGS)):
         return None  # a paragraph behind the wall is a paragraph; a heading that links lead to is a heading
+    if role == "newsletter" and tag in _LISTS and "paywall" in words.split():
+        return None  # the name by which search engines are told what stands behind the wall
     return role
 
 

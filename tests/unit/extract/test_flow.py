@@ -195,3 +195,15 @@ def test_a_box_of_text_is_no_part_of_the_body(lang, name):
     box = f'<div class="{name}"><p>{TEXTS[lang].format(n=77)}</p></div>'
     page = f"<article><h1>Port Neuf</h1>{'</p>'.join(halves[:3])}</p>{box}{'</p>'.join(halves[3:])}</article>"
     assert [block.text for block in read(page, lang).blocks] == texts
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_list_behind_the_wall_is_text_and_a_list_of_offers_on_it_is_not(lang):
+    body, texts = paragraphs(lang, 4, "paywall")
+    items = [f"{n} : {TEXTS[lang][:60].strip()}" for n in (71, 72)]
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    offers = (
+        '<ul class="paywall-benefits"><li>Tous les articles, pour un euro par mois, sans engagement</li></ul>'
+    )
+    page = f'<article><h1>Port Neuf</h1>{body}<ul class="paywall">{listed}</ul>{offers}<p class=paywall>{texts[0]} Fin.</p></article>'
+    assert [block.text for block in read(page, lang).blocks] == [*texts, *items, f"{texts[0]} Fin."]
