@@ -71,10 +71,11 @@ class ListReader:
                 self._guess("sitemap", queued, url)
         elif role == "loadmore":
             self._read_more(data, url, queued, now)
+        elif feeds.looks_like_feed(data) or (role == "feed" and not _is_html(head)):
+            # Also where a sitemap was expected: a feed may be named as one (sitemaps.org, "Other formats").
+            self._read_feed(feeds.read_feed(data, url, now, lang=lang, timezone=zone), queued, url)
         elif b"<urlset" in head or b"<sitemapindex" in head or role == "sitemap":
             self._read_sitemap(sitemaps.read_sitemap(data, url, now, timezone=zone), queued, url)
-        elif (role == "feed" or feeds.looks_like_feed(data)) and not _is_html(head):
-            self._read_feed(feeds.read_feed(data, url, now, lang=lang, timezone=zone), queued, url)
         elif is_page(stored):
             parsed = parse(
                 page_of(stored, self._session.settings, Payload(data, complete=True, problem=None))

@@ -4,6 +4,7 @@ asked for, what else a feed says of its stories.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,11 @@ from crawler.discovery.xml import child_text, elements, local, prepare
 
 MAX_ITEMS = 5_000
 _ITEMS = frozenset(("item", "entry"))
+_ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
+_PAGE = re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{[^\x00]*jsonfeed\.org\\?/version")
+"""JSON may write "\\/" for "/"."""
+_PAGES = frozenset(("", "text/html", "application/xhtml+xml"))
 _LONGEST_SUMMARY, _LONGEST_TEXT = 4_000, 200_000
 _MOST_AUTHORS = 20
 
@@ -96,11 +102,12 @@ def _entry(item: etree._Element, link: Candidate) -> Entry:
 
 
 def looks_like_feed(data: bytes) -> bool:
-    """Tell by the first bytes whether this is a feed."""
-    head = data[:4096].lower()
-    if any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf")):
-        return True
-    return b"jsonfeed.org/version" in head.replace(b"\\/", b"/")  # JSON may write "\/" for "/"
+    """Tell by the first bytes whether this is a feed, and not a page that shows a part of one."""
+    head = data[:4096]
+    root = _ROOT.search(head)
+    if root is not None:
+        return _PAGE.search(head, 0, root.start()) is None
+    return _JSON.match(head) is not None
 
 
 def _title(text: str | None) -> str | None:
@@ -114,19 +121,19 @@ def _link(item: etree._Element) -> str | None:
     original = child_text(item, "origlink")
     if original:
         return original
-    for child in item:
-        if local(child) != "link":
-            continue
-        href = child.get("href")
-        if href and (child.get("rel") or "alternate") == "alternate":
-            return href.strip()
-        if not href and child.text and child.text.strip():
-            return str(child.text).strip()
+    links = [child for child in item if local(child) == "link"]
+    alternates = [it for it in links if it.get("href") and (it.get("rel") or "alternate") == "alternate"]
+    # Of several the page: WordPress and others name its data as well.
+    alternates.sort(key=lambda it: (it.get("type") or "").partition(";")[0].strip().lower() not in _PAGES)
+    texts = (it.text for it in links if not it.get("href"))
+    for address in (*(it.get("href") for it in alternates), *texts):
+        if address and address.strip():
+            return str(address).strip()
     for child in item:
         text = (child.text or "").strip()
         if (
             local(child) in ("guid", "id")
-            and child.get("isPermaLink", "true") != "false"
+            and child.get("isPermaLink", "true").strip().lower() != "false"
             and text.startswith("http")
         ):
             return text

@@ -22,9 +22,9 @@ _NEXT_WORDS = re.compile(
     r"|volgende(?: pagina)?|(?:pagina )?successiv[aoi]|avanti|następn[ae](?: strona)?|nästa(?: sida)?"
     r"|neste(?: side)?|næste(?: side)?|seuraava(?: sivu)?|sonraki(?: sayfa)?"
     r"|další|ďalšia|következő|următoarea|επόμενη"
-    r"|selanjutnya|berikutnya|अगला|পরবর্তী|tiếp(?: theo)?|sau|trang (?:sau|tiếp(?: theo)?)|下一页|下一頁|下页"
-    r"|次へ|次の?ページ|다음(?: 페이지)?|التالي|الصفحة التالية|ถัดไป|หน้าถัดไป|след(?:ующая|\.)?"
-    r"|следующая страница|далее|наступна|הבא)|[»›>→]{1,2})\W*$",
+    r"|selanjutnya|berikutnya|अगला|পরবর্তী|tiếp(?: theo)?|sau|trang (?:sau|tiếp(?: theo)?)|下一[页頁]|下[页頁]"
+    r"|次へ|次の?ページへ?|다음(?: 페이지)?|التالي|الصفحة التالية|(?:صفحه )?بعدی|ถัดไป|หน้าถัดไป"
+    r"|след(?:ующая|\.)?|следующая страница|далее|наступна|הבאה?)|[»›>→]{1,2})\W*$",
     re.IGNORECASE,
 )
 _OLDER = re.compile(
@@ -53,6 +53,8 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _OFFSET = re.compile(r"[?&](?:offset|start|from|skip|limitstart)=(\d{1,5})(?=&|$)", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default)\.[a-z]{3,5}$", re.IGNORECASE)
+"""Last part of an address that says nothing: /politics/index.html is /politics/."""
 _NUMBER = re.compile(r"\d+")
 """In the digits of any script."""
 _LONGEST_LABEL = 40
@@ -80,8 +82,9 @@ def next_pages(parsed: ParsedPage, scope: Scope) -> list[str]:
             return [url]
         if offset > at and number == current and (label.isdecimal() or _leads_on(label) or _is_next(anchor)):
             further = min(further or (offset, url), (offset, url))
-        if older is None and number == 1 == current and _OLDER.match(label) and canonical(url) != own:
-            older = url  # by a date or a cursor: ?before=2024-01-01
+        words = _OLDER.match(label) or (label[:1].isalpha() and _NEXT_WORDS.match(label))
+        if older is None and number == 1 == current and words and canonical(url) != own:
+            older = url  # by a date, a cursor, or counted from nought: ?before=2024-01-01, ?page=1
     if further is not None:
         return [further[1]]
     return [older] if older is not None else []
@@ -115,6 +118,7 @@ def _offset_of(url: str) -> int:
 def _same_list(url: str, page: str) -> bool:
     """Tell whether two addresses differ only in the page number."""
     first, second = (
-        _CURSOR.sub("", _PAGE_NUMBER.sub("", canonical(one))).rstrip("/?&") for one in (url, page)
+        _INDEX.sub("", _CURSOR.sub("", _PAGE_NUMBER.sub("", canonical(one))).rstrip("/?&"))
+        for one in (url, page)
     )
     return first == second or first.removesuffix(".html") == second.removesuffix(".html")

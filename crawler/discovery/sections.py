@@ -51,6 +51,9 @@ _FEED_TYPES = frozenset(
         "application/x-rss+xml",
     )
 )
+_GENERAL_TYPES = frozenset(("application/json", "text/xml", "application/xml"))
+"""JSON Feed asks for the first of them, old feeds have the others; so have other things."""
+_FEED_NAME = re.compile(r"\b(?:rss|atom|feed)\b", re.IGNORECASE)
 _HEADLINE, _SHORT_HEADLINE = 25, 12
 """Weights (archive.text.weight) from which a text is a headline by itself, or beside other evidence."""
 MAX_SECTIONS = 60
@@ -206,12 +209,12 @@ def feeds_of(parsed: ParsedPage) -> list[str]:
     for element in parsed.tree.iter("link"):
         rel = (element.get("rel") or "").lower().split()
         kind = (element.get("type") or "").partition(";")[0].strip().lower()
-        if "alternate" not in rel or kind not in (*_FEED_TYPES, "application/json"):
+        if "alternate" not in rel or kind not in _FEED_TYPES | _GENERAL_TYPES:
             continue
-        url = absolute(parsed.base_url, element.get("href"))
-        if url and kind not in _FEED_TYPES and not _FEED_ADDRESS.search(url):
-            continue  # JSON Feed asks for this type, and other things have it
-        if url and "comment" not in f"{url} {element.get('title') or ''}".lower():
+        url, title = absolute(parsed.base_url, element.get("href")), element.get("title") or ""
+        if url and kind in _GENERAL_TYPES and not (_FEED_ADDRESS.search(url) or _FEED_NAME.search(title)):
+            continue
+        if url and "comment" not in f"{url} {title}".lower():
             found[url] = None
     return list(found)[:20]
 

@@ -14,7 +14,7 @@ from archive.dates import parse_date
 from archive.extract.page import plain
 from archive.urls import absolute
 from crawler.discovery.links import MAX_LINKS, Candidate
-from crawler.discovery.xml import child_text, elements, local, prepare
+from crawler.discovery.xml import as_utf8, child_text, elements, local, prepare
 
 MAX_SHARDS = 50_000
 """Sitemaps of one index (sitemaps.org)."""
@@ -171,7 +171,7 @@ def twin_of(url: str) -> str | None:
 def sitemaps_of_robots(data: bytes, url: str) -> list[str]:
     """Return the sitemaps that a robots.txt names (sitemaps.org, "Specifying the Sitemap location")."""
     found: dict[str, None] = {}
-    for line in data[: 512 << 10].decode("utf-8", "replace").splitlines():
+    for line in as_utf8(data[: 512 << 10]).decode("utf-8", "replace").splitlines():
         name, colon, value = line.partition(":")
         if colon and name.strip().lower() == "sitemap":
             link = absolute(url, value.split("#")[0].strip())

@@ -39,9 +39,10 @@ def prepare(data: bytes) -> bytes:
     (warnings of PHP), without declaration and DOCTYPE, every "&" a reference that XML knows. JSON and plain
     text are only unpacked and decoded.
     """
-    if data[:2] == b"\x1f\x8b":
-        data, _ = remove_coding("gzip", data, MAX_XML)
-    data = _utf8(data[:MAX_XML]).translate(None, _NOT_XML).lstrip()
+    for _ in range(2):  # some servers pack what is packed
+        if data[:2] == b"\x1f\x8b":
+            data, _fault = remove_coding("gzip", data, MAX_XML)
+    data = as_utf8(data[:MAX_XML]).translate(None, _NOT_XML).lstrip()
     if data[:1] in (b"{", b"["):
         return data
     root = None if data[:1] == b"<" and _ROOT.match(data) else _ROOT.search(data, 0, _HEAD)
@@ -53,7 +54,7 @@ def prepare(data: bytes) -> bytes:
     return _mended(data).lstrip()
 
 
-def _utf8(data: bytes) -> bytes:
+def as_utf8(data: bytes) -> bytes:
     """Return the text in UTF-8: by its byte order mark, as UTF-8 where it is, by what it declares, else as
     Windows-1252, which is what pages that wrongly say UTF-8 are.
     """
@@ -147,16 +148,29 @@ def elements(data: bytes, names: frozenset[str]) -> Iterator[etree._Element]:
 
 def local(element: etree._Element) -> str:
     """Return the element's name without namespace, in lower case; "" for comments and the like."""
+    return _split(element)[1]
+
+
+def _split(element: etree._Element) -> tuple[str, str]:
+    """Return an element's namespace, or the prefix that the document declares nowhere, and its local name."""
     tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    if not isinstance(tag, str):
+        return "", ""
+    space, _, name = tag.rpartition("}")
+    prefix, _, name = name.rpartition(":")
+    return space.lstrip("{") or prefix, name.lower()
 
 
 def child_text(element: etree._Element, *names: str) -> str | None:
-    """Return the text of the first child that has one of these local names, in the order of the names."""
+    """Return the text of the first child that has one of these local names, in the order of the names.
+
+    Those of the element's own vocabulary first: <media:title> is a photo's.
+    """
+    own = _split(element)[0]
     for name in names:
-        for child in element:
-            if local(child) == name:
-                text = "".join(child.itertext()).strip()
-                if text:
-                    return text
+        found = [child for child in element if local(child) == name]
+        for child in sorted(found, key=lambda child: _split(child)[0] != own):
+            text = "".join(child.itertext()).strip()
+            if text:
+                return text
     return None

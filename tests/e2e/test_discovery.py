@@ -239,3 +239,28 @@ def test_what_is_kept_of_how_an_article_was_found_is_in_the_index_too(tmp_path):
         (paper.path(number), "Numérotées", number + 1, paper.days[number].isoformat(), "section")
         for number in range(len(paper.since(date(2026, 11, 1))))
     ]
+
+
+class Mixed(Paper):
+    """Its robots.txt names a feed among the sitemaps; the feed holds whole pages; the sitemap is text in UTF-16."""
+
+    def answer(self, path):
+        stories = [f"{self.base_url}{one}" for one in self.paths()]
+        if path == "/robots.txt":
+            return "text/plain", b"\xef\xbb\xbfSitemap: /flux.xml\rsitemap:/plan.txt\r"
+        if path == "/flux.xml":
+            whole = "<description><![CDATA[<!doctype html><html><body><p>…</p></body></html>]]></description>"
+            items = "".join(f"<item><link>{one}</link>{whole}</item>" for one in stories[::2])
+            return "text/html", f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+        if path == "/plan.txt":
+            return "application/octet-stream", "\r\n".join(stories[1::2]).encode("utf-16")
+        return super().answer(path) if path in self.paths() or path == "/" else None
+
+
+def test_a_feed_named_as_a_sitemap_and_a_sitemap_of_plain_text(tmp_path):
+    with serve_paper(Mixed(8)) as paper:
+        (summary,) = crawl(tmp_path / "c", f"{paper.base_url}/")
+    assert {path: paper.asked[path] for path in paper.paths()} == dict.fromkeys(paper.paths(), 1)
+    assert summary["counts"]["articles"] == 8
+    good = {source["url"]: source["outcome"] for source in summary["sources"]}
+    assert (good[f"{paper.base_url}/flux.xml"], good[f"{paper.base_url}/plan.txt"]) == ("good", "good")
