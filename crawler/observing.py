@@ -21,10 +21,12 @@ record and so in the archive:
 
 from __future__ import annotations
 
-import hashlib
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from heapq import nlargest
 from statistics import median
 
 import attrs
@@ -42,6 +44,10 @@ RECENT = timedelta(days=3)
 """A new article that is older was not late: it is found by a look back."""
 UNKNOWN_LAYOUT = "?"
 _MOST_KEYS = 50_000
+_MOST_TEXTS = 1_000
+"""Texts that are counted at a time. Beyond, the rarer half is forgotten: what stands on many pages comes again
+(after lossy counting; Manku and Motwani, VLDB 2002).
+"""
 
 
 @define(eq=False)
@@ -51,10 +57,12 @@ class Observer:
     counts: Counter[str] = attrs.field(factory=Counter)
     lists: dict[str, int] = attrs.field(factory=dict)
     fresh: dict[str, int] = attrs.field(factory=dict)
-    _new: set[str] = attrs.field(factory=set)
-    _lengths: list[int] = attrs.field(factory=list)
-    _lags: list[float] = attrs.field(factory=list)
-    _texts: dict[str, set[str]] = attrs.field(factory=dict)
+    _new: set[int] = attrs.field(factory=set)
+    """Hashes of keys: a run over a hundred thousand stories has no room for their addresses."""
+    _lengths: array[int] = attrs.field(factory=partial(array, "L"))
+    _lags: array[float] = attrs.field(factory=partial(array, "d"))
+    _texts: dict[int, tuple[int, str]] = attrs.field(factory=dict)
+    """Hash of a text → at how many addresses it stood, and the last of them."""
 
     def listed(self, url: str, keys: Iterable[str], new: Iterable[str]) -> None:
         """Note what a list names: keys of its stories, and which of them nobody has named before.
@@ -62,8 +70,8 @@ class Observer:
         A later list that names the same new stories counts them as new, too.
         """
         if len(self._new) < _MOST_KEYS:
-            self._new.update(new)
-        named = set(keys)
+            self._new.update(map(hash, new))
+        named = set(map(hash, keys))
         if url in self.lists or len(self.lists) < MOST_LISTS:
             self.lists[url] = max(self.lists.get(url, 0), 0) + len(named)
             self.fresh[url] = self.fresh.get(url, 0) + len(named & self._new)
@@ -100,9 +108,12 @@ class Observer:
             self._lags.append((fetched_at - published).total_seconds())
 
     def _note_text(self, text: str, url: str) -> None:
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        if digest in self._texts or len(self._texts) < _MOST_KEYS:
-            self._texts.setdefault(digest, set()).add(url)
+        times, last = self._texts.get(hash(text), (0, ""))
+        if last != url:
+            self._texts[hash(text)] = times + 1, url
+        if len(self._texts) > _MOST_TEXTS:
+            most = nlargest(_MOST_TEXTS // 2, self._texts.items(), key=lambda item: item[1][0])
+            self._texts = dict(most)
 
     def observed(self, counts: Counter[str]) -> dict[str, float]:
         """Return the figures. `counts`: those of the run."""
@@ -115,7 +126,7 @@ class Observer:
             found["text"] = float(median(self._lengths))
         if self._lags:
             found["lag"] = round(median(self._lags), 1)
-        same = max((len(urls) for urls in self._texts.values()), default=0)
+        same = max((times for times, _ in self._texts.values()), default=0)
         if same > 1:
             found["same"] = float(same)
         found |= {f"list:{url}": float(number) for url, number in self.lists.items()}
