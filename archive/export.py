@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,6 +18,7 @@ from typing import IO, Any
 import orjson
 
 from archive.errors import NothingFoundError, UsageError
+from archive.files import ordinary_file, whole_file
 from archive.index.results import ArticleRow, CaptureRow, ExtractionRow
 from archive.index.search import Search
 from archive.warc.blocks import article_to_dict
@@ -149,18 +149,8 @@ class _Hashing(io.RawIOBase):
         return len(data)
 
 
-def ordinary_file(path: Path) -> Path:
-    """Return where a file is to be put in the place of `path`, links followed.
-
-    Raises UsageError where it cannot be: no folder for it, or a device, a pipe or a folder stands there,
-    which must not be replaced.
-    """
-    target = path.resolve()
-    if not target.parent.is_dir():
-        raise UsageError(f"{path.parent}: no such folder; make it first")
-    if target.exists() and not target.is_file():
-        raise UsageError(f"{path}: is no ordinary file; write to - and redirect it there")
-    return target
+class _NothingError(Exception):
+    """Nothing to write."""
 
 
 def export_to_file(
@@ -179,31 +169,28 @@ def export_to_file(
     """
     if form not in FORMATS:
         raise UsageError(f"unknown format '{form}' (known: {', '.join(FORMATS)})")
-    path = ordinary_file(path)
+    manifest: Document = {}
     began = datetime.now(UTC)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(path.name + ".manifest.json")
     try:
-        with part.open("xb") as file:
+        with whole_file(beside) as note, whole_file(path) as file:
             hashing = _Hashing(file)
             count = FORMATS[form](documents(search, articles, step), hashing)  # type: ignore[arg-type]  # it is only written to
-            file.flush()
-            os.fsync(file.fileno())
-        manifest = {
-            "schema": 1,
-            "file": path.name,
-            "format": form,
-            "articles": count,
-            "bytes": hashing.size,
-            "sha256": hashing.digest.hexdigest(),
-            "exported_at": began.isoformat(timespec="seconds"),
-            "asked": asked,
-            "software": f"hemeroteca/{version('hemeroteca')}",
-        }
-        if not count:
-            return manifest
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    beside = path.with_name(path.name + ".manifest.json")
-    beside.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+            manifest = {
+                "schema": 1,
+                "file": ordinary_file(path).name,
+                "format": form,
+                "articles": count,
+                "bytes": hashing.size,
+                "sha256": hashing.digest.hexdigest(),
+                "exported_at": began.isoformat(timespec="seconds"),
+                "asked": asked,
+                "software": f"hemeroteca/{version('hemeroteca')}",
+            }
+            if not count:
+                raise _NothingError
+            note.write(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+            note.flush()  # so that a full disk shows before the file is in its place
+    except _NothingError:
+        pass
     return manifest

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -255,16 +256,16 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> Rebuilt:
         _remove_database(fresh)
         files = warc_files(settings.collection)
         records, torn = 0, list[str]()
-        index = Index.open(fresh, create=True)
         try:
-            with index.bulk():
+            with closing(Index.open(fresh, create=True)) as index, index.bulk():
                 for path in files:
                     name = _relative(path, settings.collection)
                     records = _feed(
                         index, _read(path, settings.collection, None, torn), name, records, progress
                     )
-        finally:
-            index.close()
+        except BaseException:
+            _remove_database(fresh)  # on a full disk it would take the room that is needed
+            raise
         if _companion(fresh, "-wal").exists():
             raise IntegrityError(f"{fresh} is still in use; the old index stays in place")
         _swap(fresh, settings.index_path)

@@ -146,6 +146,7 @@ def _go(
     able = [target for target in plan if target.name not in blind]
     with open_house(settings, registry, able) as house:
         read_many_pages()
+        logging.raiseExceptions = False  # a log on a full disk must not drown the line that says so
         json_log = settings.log_format == "json"
         if json_log:
             log_json_lines(log_file(settings), "INFO")

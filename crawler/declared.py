@@ -7,7 +7,6 @@ profile of it names a rhythm; profiles that come with hemeroteca are scheduled o
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from archive.errors import ProfileError, UsageError
+from archive.files import whole_file
 from archive.settings import Settings
 from archive.sites.readers import Mistakes, read_table
 from archive.sites.registry import Registry
@@ -71,9 +71,8 @@ def change(settings: Settings, name: str, keys: dict[str, Any], section: str = "
         document.pop(name, None)
     text = tomlkit.dumps(document)
     _tables(text, path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    with whole_file(path) as file:
+        file.write(text.encode("utf-8"))
 
 
 def section_address(site: Site | None, text: str) -> str:

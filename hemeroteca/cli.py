@@ -153,8 +153,9 @@ def _failed(error: Exception) -> int:
             say(f"hemeroteca: {visible(line)}")
         return error.exit_code
     if isinstance(error, OSError) and error.strerror:
-        where = f"{error.filename}: " if error.filename else ""
-        say(f"hemeroteca: {visible(where)}{error.strerror}")
+        from archive.files import in_words
+
+        say(f"hemeroteca: {visible(in_words(error))}")
         return 1
     first = (str(error).strip() or type(error).__name__).splitlines()[0]
     say(f"hemeroteca: unexpected {type(error).__name__}: {visible(first)} ({_keep_traceback(error)})")

@@ -69,10 +69,16 @@ def init(folder: Path | None, operator: str | None, contact: str | None, dry_run
 
 
 def _make(folder: Path, text: str) -> None:
+    from archive.files import whole_file
     from archive.index.store import Index
 
     for part in ("sites", "warc", "log"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    with (folder / FILE_NAME).open("x", encoding="utf-8") as file:
-        file.write(text)
-    Index.open(folder / "index.db", create=True).close()
+    try:
+        with whole_file(folder / FILE_NAME) as file:
+            file.write(text.encode("utf-8"))
+        Index.open(folder / "index.db", create=True).close()
+    except Exception:  # half a collection would be taken for a whole one when this is tried again
+        for name in (FILE_NAME, "index.db", "index.db-wal", "index.db-shm"):
+            (folder / name).unlink(missing_ok=True)
+        raise

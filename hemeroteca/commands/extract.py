@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -160,23 +159,15 @@ def written_whole(target: str) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    from archive.export import ordinary_file
+    from archive.files import whole_file
 
-    path = ordinary_file(Path(target))
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole_file(Path(target)) as file:
+        yield file
 
 
 def _plan(source: str, target: str) -> int:
     if target != "-":
-        from archive.export import ordinary_file
+        from archive.files import ordinary_file
 
         ordinary_file(Path(target))
     with _opened(source) as lines:

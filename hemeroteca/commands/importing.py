@@ -29,6 +29,7 @@ def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str 
     what is wrong with it is told (as by verify), and the exit code is 3.
     """
     from archive.errors import HemerotecaError, UsageError
+    from archive.files import in_words
     from archive.importing import import_file
 
     settings = existing()
@@ -49,9 +50,9 @@ def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str 
                         )
                         put(f"{visible(imported.source)} → {visible(imported.file)} ({state})")
             except (HemerotecaError, OSError) as error:
-                failed.append(str(error))
+                failed.append(in_words(error, path))
                 missing += isinstance(error, UsageError)
-                say(f"hemeroteca: {visible(str(error))}")
+                say(f"hemeroteca: {visible(failed[-1])}")
     fresh = [imported.file for imported in taken if imported.state == "taken"]
     report = None
     faults: list[dict[str, Any]] = []

@@ -491,6 +491,40 @@ def test_a_full_disk(empty, limit):
     assert '"running"' not in hemeroteca("runs", "--json", at=empty).stdout
 
 
+def test_a_disk_that_runs_full_under_what_is_written_beside_a_crawl(press, tmp_path):
+    """Each thing appears whole or not at all, and nothing of it is left lying about."""
+    (tmp_path / "in.jsonl").write_text(
+        '{"id": 1, "path": "none.html", "url": "https://a.example/"}\n' * 200, encoding="utf-8"
+    )
+    (press / "old.jsonl").write_text("of yesterday", encoding="utf-8")
+    (press / "old.jsonl.manifest.json").write_text("of yesterday, too", encoding="utf-8")
+    before = files_of(tmp_path)
+
+    def small_disk():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))
+
+    for words in (
+        ("export", "-o", "old.jsonl"),
+        ("export", "-o", "new.csv"),
+        ("extract", "--manifest", tmp_path / "in.jsonl", "--output", "out.jsonl"),
+        ("index", "rebuild"),
+        ("init", tmp_path / "new"),
+        ("import", *(press / "warc").rglob("*.gz"), "-C", tmp_path / "other"),
+    ):
+        if "import" in words:
+            assert hemeroteca("init", tmp_path / "other", at=press).returncode == 0
+            before = files_of(tmp_path)
+        result = hemeroteca(*words, at=press, preexec_fn=small_disk)
+        assert result.returncode == FAILED, (words, result)
+        assert result.stdout == ""
+        assert result.stderr.count("\n") == 1, result.stderr
+        assert "make room" in result.stderr or "free space" in result.stderr, (words, result.stderr)
+        assert files_of(tmp_path) == before, words
+    assert hemeroteca("init", tmp_path / "new", at=press).returncode == 0
+    assert hemeroteca("index", "rebuild", at=press).returncode == 0
+    assert hemeroteca("verify", at=press).returncode == 0
+
+
 # the network
 
 
