@@ -54,7 +54,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         part.replace(target)
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in _FULL and error.filename in (None, str(part)):
             error.filename = str(path)
         raise
     finally:
