@@ -325,6 +325,8 @@ def new(url: str, name: str | None, samples: int, allow_private: bool | None, dr
         raise NothingFoundError(f"{settings.collection}: no collection here; make one with: hemeroteca init")
     if name is not None:
         _refuse_existing(settings, name)
+    if not dry_run:
+        _refuse_known(settings, url)
     found = survey(
         settings, url, samples=samples, allow_private=allow_private, tell=lambda line: say(visible(line))
     )
@@ -333,6 +335,7 @@ def new(url: str, name: str | None, samples: int, allow_private: bool | None, dr
     if dry_run:
         put(text)
         return 0
+    _refuse_known(settings, found.front.url)
     path = _refuse_existing(settings, name or draft.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
@@ -352,6 +355,13 @@ def new(url: str, name: str | None, samples: int, allow_private: bool | None, dr
             " them with it: hemeroteca reextract --stale"
         )
     return 0
+
+
+def _refuse_known(settings: Settings, url: str) -> None:
+    """Refuse a second profile of a host: no command could tell which of the two is meant."""
+    known = Registry.load(settings.sites_folder).for_url(url)
+    if known is not None and not known.builtin:
+        raise UsageError(f"{url}: {known.path} is its profile already; edit it, or take it away first")
 
 
 def _refuse_existing(settings: Settings, name: str) -> Path:

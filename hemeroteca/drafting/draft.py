@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
@@ -11,7 +13,7 @@ from archive.model import Article
 from archive.sites.profile import load_profile
 from crawler.discovery.article_ids import ArticleIds, guess_article_id
 from crawler.discovery.links import url_likeness
-from hemeroteca.drafting.evidence import FIELDS, FieldName, Truth, near, truths
+from hemeroteca.drafting.evidence import FEWEST, FIELDS, FieldName, Truth, near, truths
 from hemeroteca.drafting.layouts import DraftedLayout, layouts_of
 from hemeroteca.drafting.patterns import dated
 from hemeroteca.drafting.proving import Judgement, is_right, judge, values_in
@@ -22,7 +24,7 @@ from hemeroteca.drafting.zones import ZoneGuess, guess_zone
 _ENOUGH = 5
 """Samples from which on floors are drawn from them."""
 _MOST_FRESH = 5
-_MOST_FEEDS = 20
+_MOST_FEEDS, _MOST_HOSTS = 20, 10
 _FLOORS: tuple[FieldName, ...] = ("title", "lead", "body", "published", "authors")
 _ALWAYS = frozenset(("title", "body", "published"))
 
@@ -76,7 +78,7 @@ def draft_of(found: Survey) -> Draft:
     draft = Draft(
         name=front.name,
         title=front.title,
-        domains=(front.host,),
+        domains=_hosts(found),
         lang=lang,
         lang_note=note,
         editions=front.editions,
@@ -97,6 +99,15 @@ def draft_of(found: Survey) -> Draft:
         layouts=(),
     )
     return _proved(draft, found, told)
+
+
+def _hosts(found: Survey) -> tuple[str, ...]:
+    """Return the host of the front page, and those of the paper's other hosts that lists name articles on."""
+    scope = found.front.scope
+    links = {one.link.url for one in found.lists.mentions if url_likeness(one.link.url, scope) >= 2}
+    counts = Counter(urlsplit(url).netloc.rpartition("@")[2].lower() for url in links)
+    others = (host for host, count in counts.most_common(_MOST_HOSTS) if count >= FEWEST)
+    return tuple(dict.fromkeys((found.front.host, *others)))
 
 
 def _language(found: Survey) -> tuple[str | None, str]:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
+from archive.counting import count_of
 from archive.errors import NothingFoundError, TornRecordError
 from archive.extract import extract
 from archive.extract.page import ParsedPage, parse
@@ -156,7 +157,7 @@ def _sampled(
     guessed = () if front.sitemaps else (guesses.guess("sitemap", front.url),)
     sections = front.sections[:_MOST_SECTIONS]
     machine = [*front.feeds[:_MOST_FEEDS], *(front.sitemaps or guessed)[:_MOST_SITEMAPS]]
-    tell(f"{front.url}: looking at {len(machine) + len(sections)} lists")
+    tell(f"{front.url}: looking at {count_of(len(machine) + len(sections), 'list')}")
     fetch([*machine, *(section.url for section in sections)])
     with Search.open(settings.index_path) as search:
         archived = Archived(settings, search)
@@ -167,7 +168,7 @@ def _sampled(
                                       and (one.mentions or one.shards)))  # fmt: skip
     more = [url for url in lists.feeds if url not in front.feeds][:_MOST_FEEDS] + _shards_to_ask(lists)
     chosen = choose(lists.mentions, front.scope, count)
-    tell(f"{front.url}: looking at {len(more)} more lists and {len(chosen)} articles")
+    tell(f"{front.url}: looking at {count_of(len(chosen), 'article')}")
     fetch([*more, *chosen])
     with Search.open(settings.index_path) as search:
         archived = Archived(settings, search)

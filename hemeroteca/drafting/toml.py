@@ -78,7 +78,7 @@ def _politeness(draft: Draft) -> list[str]:
     if draft.crawl_delay is not None:
         lines.append(f"delay = {draft.crawl_delay!r}" + _aside("Crawl-delay of robots.txt"))
     if draft.private:
-        lines += _list("private_hosts", [(host, "its address is a private one") for host in draft.domains])
+        lines += _list("private_hosts", [(draft.domains[0], "its address is a private one")])
     return lines
 
 

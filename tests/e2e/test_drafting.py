@@ -116,8 +116,11 @@ def test_what_it_asks_for(press):
         read_there = db.execute("SELECT count(*) FROM articles").fetchone()[0]
     assert kept == set(asked)
     assert read_there == 5
-    run = hemeroteca(press, "sites", "new", f"{site.url}/", "--allow-private", "--name", "ambre")
-    assert run.returncode == 2  # it is there already
+    for name in ("ambre", "again"):
+        run = hemeroteca(press, "sites", "new", f"{site.url}/", "--allow-private", "--name", name)
+        assert run.returncode == 2  # it is there already
+        assert "ambre.toml" in run.stderr
+    assert site.paths == asked
 
 
 def test_without_samples_the_front_page_alone(press):

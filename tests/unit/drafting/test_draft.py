@@ -9,7 +9,7 @@ import pytest
 from archive.extract.page import parse
 from archive.model import Page
 from archive.sites.profile import load_profile
-from crawler.discovery.links import Scope
+from crawler.discovery.links import Candidate, Scope
 from crawler.discovery.sections import feeds_of, generic_stories, sections_of
 from hemeroteca.drafting import front as front_module
 from hemeroteca.drafting.draft import draft_of
@@ -186,3 +186,15 @@ def test_a_time_without_a_zone_beside_the_instant_that_a_feed_gives():
     assert zoned("vi", ["2026-02-10T08:15:00", "2026-02-11T09:00:00"], told).name == "Asia/Ho_Chi_Minh"
     assert zoned("vi", ["2026-02-10T08:22:00", "2026-02-11T09:07:00"], told).name is None
     assert zoned("vi", ["2026-02-10", ""], told).name is None
+
+
+def test_hosts_on_which_lists_name_articles_belong_to_the_paper():
+    front = front_of("<html lang=fr><title>Le Journal</title></html>")
+    links = [f"https://sport.journal.example/a/un-titre-de-journal-{n}.html" for n in range(10_000, 10_004)]
+    links += [
+        "https://blog.journal.example/a/un-titre-de-journal-10009.html",
+        "https://other.example/a-b-c-d-e-f.html",
+    ]
+    mentions = tuple(Mention(by="front", via=HOST, link=Candidate(url=url)) for url in links)
+    text = toml_of(draft_of(Survey(front=front, lists=Lists(mentions=mentions))))
+    assert load(text)[1]["domains"] == ["journal.example", "sport.journal.example"]
