@@ -18,7 +18,7 @@ import orjson
 from lxml import etree
 
 from archive.extract.decoding import decode
-from archive.model import Issue, Page
+from archive.model import Dateline, Issue, Page, Photo, RelatedLink
 from archive.text import squash
 from archive.urls import absolute
 
@@ -145,23 +145,25 @@ def _untagged(text: str) -> str:
     return text.replace("<", " ")
 
 
+_TEXTS = {
+    kind: tuple(one.name for one in attrs.fields(kind) if one.name != "url")
+    for kind in (Dateline, Photo, RelatedLink)
+}
+"""The parts of fields that are texts, not addresses."""
+
+
 def without_markup(value: Any) -> Any:
     """Return a field, whatever its shape, with the tags of HTML taken out of its texts, not of addresses."""
     if isinstance(value, str):
         return squash(_untagged(value)) if "<" in value else value
     if isinstance(value, tuple):
         return tuple(without_markup(item) for item in value)
-    if attrs.has(type(value)):
-        parts = attrs.asdict(value, recurse=False).items()
-        texts = {
-            name: text for name, text in parts if isinstance(text, str) and "<" in text and name != "url"
-        }
-        return (
-            attrs.evolve(value, **{name: without_markup(text) for name, text in texts.items()})
-            if texts
-            else value
-        )
-    return value
+    texts = {
+        name: without_markup(text)
+        for name in _TEXTS.get(type(value), ())
+        if isinstance(text := getattr(value, name), str) and "<" in text
+    }
+    return attrs.evolve(value, **texts) if texts else value
 
 
 def types_of(node: dict[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
-from attrs import frozen
+from attrs import field, frozen
 
 from archive.dates import plausible, read_date, tells_time
 from archive.extract.page import ParsedPage
@@ -118,9 +118,13 @@ class _Reader:
     lang: str | None
     timezone: str | None
     now: datetime
+    isos: dict[str, str | None] = field(factory=dict)
+    """Strings read so far, with what they gave: pages state and show the same again and again."""
 
     def read(self, rule: str, raw: str) -> _Read | None:
-        iso = read_date(raw, lang=self.lang, timezone=self.timezone, now=self.now)
+        if raw not in self.isos:
+            self.isos[raw] = read_date(raw, lang=self.lang, timezone=self.timezone, now=self.now)
+        iso = self.isos[raw]
         return _Read(iso, raw, rule) if iso is not None else None
 
 
