@@ -45,8 +45,8 @@ RECENT = timedelta(days=3)
 UNKNOWN_LAYOUT = "?"
 _MOST_KEYS = 50_000
 _MOST_TEXTS = 1_000
-"""Texts that are counted at a time. Beyond, the rarer half is forgotten: what stands on many pages comes again
-(after lossy counting; Manku and Motwani, VLDB 2002).
+"""Texts that are counted at a time. Beyond, the rarer half is forgotten: what stands on many pages comes
+again (after lossy counting; Manku and Motwani, VLDB 2002).
 """
 
 
