@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Literal
 
 from attrs import evolve, field, frozen
@@ -115,22 +116,24 @@ def survey(
 
     Raises SurveyError, KeyboardInterrupt, and as `crawler.crawl.capture`.
     """
-
-    def fetch(urls: Sequence[str]) -> list[RunSummary]:
-        summaries = capture_apart(settings, urls, allow_private=allow_private) if urls else []
-        if any(summary.status == "interrupted" for summary in summaries):
-            raise KeyboardInterrupt
-        return summaries
-
-    for summary in fetch([url]):
+    for summary in _fetch(settings, [url], allow_private=allow_private):
         if summary.status == "failed":
             raise SurveyError(f"{url}: {summary.detail or summary.status}")
     with Search.open(settings.index_path) as search:
         front = read_front(Archived(settings, search), url, user_agent(settings))
     result = Survey(front=front, lists=_front_lists(front))
     if samples:
+        # A page out in the world must not lead to private addresses, even where the user may go there.
+        fetch = partial(_fetch, settings, allow_private=allow_private if front.is_private else None)
         result = _sampled(settings, fetch, result, min(samples, MOST_SAMPLES), tell)
     return result
+
+
+def _fetch(settings: Settings, urls: Sequence[str], *, allow_private: bool | None) -> list[RunSummary]:
+    summaries = capture_apart(settings, urls, allow_private=allow_private) if urls else []
+    if any(summary.status == "interrupted" for summary in summaries):
+        raise KeyboardInterrupt
+    return summaries
 
 
 def read_again(settings: Settings, profile: str, found: Survey) -> int:
@@ -164,8 +167,8 @@ def _sampled(
         read = [_read_list(archived, url, front.scope) for url in machine]
         read += [_read_section(archived, section, front.scope) for section in sections]
     lists = _joined([result.lists, *read])
-    lists = evolve(lists, found=tuple(url for url, one in zip(machine, read, strict=False) if url in guessed
-                                      and (one.mentions or one.shards)))  # fmt: skip
+    there = {url for url, one in zip(machine, read, strict=False) if one.mentions or one.shards}
+    lists = evolve(lists, found=tuple(url for url in guessed if url in there))
     more = [url for url in lists.feeds if url not in front.feeds][:_MOST_FEEDS] + _shards_to_ask(lists)
     chosen = choose(lists.mentions, front.scope, count)
     tell(f"{front.url}: looking at {count_of(len(chosen), 'article')}")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 import tomllib
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -12,10 +10,12 @@ from itertools import pairwise
 
 import attrs
 import pytest
+from click.testing import CliRunner
 
 from archive.extract import extract
 from archive.model import Page
 from archive.sites.registry import Registry, check
+from hemeroteca.cli import cli
 from hemeroteca.drafting.evidence import near
 from tests.newsroom import LAYOUTS, MORNING, Newsroom, all_sections, serve
 from tests.newsroom.site import Pages, Reply
@@ -23,30 +23,24 @@ from tests.newsroom.site import Pages, Reply
 
 @pytest.fixture
 def press(tmp_path):
-    assert hemeroteca(tmp_path, "init").returncode == 0
+    assert hemeroteca(tmp_path, "init").exit_code == 0
     (tmp_path / "hemeroteca.toml").write_text("delay = 0\n", encoding="utf-8")
     return tmp_path
 
 
 def hemeroteca(folder, *words):
-    return subprocess.run(
-        [sys.executable, "-m", "hemeroteca", *words, "-C", str(folder)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=180,
-        check=False,
-    )
+    """Run a command in this process: what it fetches, it fetches in others."""
+    return CliRunner().invoke(cli, [*words, "-C", str(folder)])
 
 
 def drafted(press, site, *words):
     """Draft a profile; return it, strictly loaded, its text, and the raw table."""
     result = hemeroteca(press, "sites", "new", f"{site.url}/", "--allow-private", "--name", "ambre", *words)
-    assert result.returncode == 0, result.stderr
+    assert result.exit_code == 0, result.stderr
     path = press / "sites" / "ambre.toml"
     text = path.read_text(encoding="utf-8")
     checked = hemeroteca(press, "sites", "check", "ambre")
-    assert checked.returncode == 0, checked.stderr
+    assert checked.exit_code == 0, checked.stderr
     return check(path, Registry.load().families), text, tomllib.loads(text)
 
 
@@ -110,7 +104,7 @@ def test_what_it_asks_for(press):
     assert len([path for path in asked if path == "/"]) == 1
     assert not [path for path in asked if path.startswith("/private/")]
     assert len(asked) <= 5 + 15
-    assert hemeroteca(press, "verify").returncode == 0
+    assert hemeroteca(press, "verify").exit_code == 0
     with closing(sqlite3.connect(press / "index.db")) as db:
         kept = {url.removeprefix(site.url) for (url,) in db.execute("SELECT url FROM captures")}
         read_there = db.execute("SELECT count(*) FROM articles").fetchone()[0]
@@ -118,7 +112,7 @@ def test_what_it_asks_for(press):
     assert read_there == 5
     for name in ("ambre", "again"):
         run = hemeroteca(press, "sites", "new", f"{site.url}/", "--allow-private", "--name", name)
-        assert run.returncode == 2  # it is there already
+        assert run.exit_code == 2  # it is there already
         assert "ambre.toml" in run.stderr
     assert site.paths == asked
 
@@ -164,7 +158,7 @@ def test_robots_txt_is_obeyed(press):
 def test_private_addresses_are_refused(press):
     with serve(Newsroom(seed=3, articles_per_section=2, sections=["fr"])) as site:
         result = hemeroteca(press, "sites", "new", f"{site.url}/", "--name", "ambre")
-        assert result.returncode == 1
+        assert result.exit_code == 1
         assert site.paths == []
     assert not (press / "sites" / "ambre.toml").exists()
     assert "Traceback" not in result.stderr
@@ -261,6 +255,6 @@ def test_dry_run_writes_no_profile(press):
     with serve(Newsroom(seed=3, articles_per_section=3, sections=["zh"])) as site:
         words = ("sites", "new", f"{site.url}/", "--allow-private", "--dry-run", "--samples", "2")
         result = hemeroteca(press, *words)
-    assert result.returncode == 0
+    assert result.exit_code == 0
     assert tomllib.loads(result.stdout)["domains"] == [site.url.removeprefix("http://")]
     assert not (press / "sites").exists() or not list((press / "sites").glob("*.toml"))
