@@ -12,6 +12,7 @@ from typing import Any, Literal
 import attrs
 from attrs import frozen
 
+from archive.counting import count_of
 from archive.extract import extract
 from archive.model import Article, Page
 from archive.sites.profile import Site
@@ -113,7 +114,8 @@ def summary_lines(pages: Sequence[Compared]) -> Iterator[str]:
     """Yield the count of all pages: a line a field."""
     names = {outcome: outcome.replace("_", " ") for outcome in OUTCOMES}
     yield (
-        strong(f"{len(pages)} pages{'':<7}" + "".join(f"{name:>14}" for name in names.values())) + "   rules"
+        strong(f"{count_of(len(pages), 'page'):<14}" + "".join(f"{name:>14}" for name in names.values()))
+        + "   rules"
     )
     for name, row in summary(pages).items():
         if row["neither"] == len(pages):

@@ -163,7 +163,7 @@ def check(
     if not names:
         if form:
             (put_json if form == "json" else put_line)({"profiles": count, "mistakes": []})
-        say(f"{count} profile{'s' if count != 1 else ''} without a mistake")
+        say(f"{count_of(count, 'profile')} without a mistake")
         return 0
     return _compare_pages(settings, site, names, _Saved(url, fetched_at), form)
 
