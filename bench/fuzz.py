@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import attrs
+from lxml import etree
 
 from archive.extract import extract
 from archive.extract.page import parse
@@ -37,6 +38,7 @@ MARKUP = re.compile(
     r"</?(?:p|div|span|a|b|i|em|strong|br|img|figure|script|style)(?=[\s/>])[^<>]*>", re.IGNORECASE
 )
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_DISPLAYED = etree.XPath("//text()[not(parent::script or parent::style)]", smart_strings=False)
 TAG = re.compile(rb"<[^<>]{1,400}>")
 BAD_LD = b"""<script type="application/ld+json">{"@type": "NewsArticle", "headline": ["<b>x</b>", {}],
 "author": [[[{"name": 1}]]], "datePublished": {"@value": "9999-99-99"}}</script>"""
@@ -124,9 +126,9 @@ def visible(text: str) -> str:
 
 
 def displayed(page: Page) -> str:
-    """Return what of a page stands outside its tags and leaves ink."""
+    """Return what of a page stands outside its tags, scripts and styles, and leaves ink."""
     parsed = parse(page)
-    return "" if parsed is None else visible("".join(parsed.tree.itertext()))
+    return "" if parsed is None else visible("".join(_DISPLAYED(parsed.tree)))
 
 
 def faults(page: Page, article: Article | None) -> list[str]:

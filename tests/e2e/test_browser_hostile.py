@@ -119,8 +119,10 @@ def test_what_is_cut_says_so_in_its_reading(captured):
 
 
 def test_endless_requests_end(captured):
-    _, pages, _ = captured
-    assert sum(path.startswith("/data/") for path in pages.asked) == 10
+    _, pages, renderings = captured
+    asked = sum(path.startswith("/data/") for path in pages.asked)
+    cut = renderings["/fetches.html"].capture.truncated
+    assert asked == 10 or (cut == "time" and 0 < asked < 10)  # a busy machine's three seconds are over sooner
 
 
 def test_no_way_leads_past_the_archive(captured, bait):
