@@ -157,6 +157,8 @@ class Processor:
         """Extract the pages of these WARC files whose fields are missing: their run was killed in between."""
         count = 0
         for row in list(self.index.extractable(files=files, missing_only=True)):
+            if self.sites.broken_for(row.url) is not None:
+                continue  # the first run with its profile mended reads it
             if may_be_page(row.url, row.content_type):
                 capture = read_capture(self.settings.collection, row.location)
                 count += self.process(capture) is not None

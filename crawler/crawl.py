@@ -22,12 +22,13 @@ from attrs import define, field
 from scrapy.core.downloader import contextfactory  # noqa: F401 -- see below
 from scrapy.crawler import Crawler
 
-from archive.errors import BrowserError, IndexDamagedError, LockedError
+from archive.errors import IndexDamagedError, LockedError
 from archive.index.store import Index
 from archive.locks import hold_collection, hold_site
 from archive.parallel import read_many_pages
 from archive.process import Processor, catch_up_files
 from archive.settings import Settings
+from archive.sites.broken import BrokenProfile
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from archive.summary import RunSummary
@@ -42,6 +43,7 @@ from crawler.plan import plan_capture, plan_crawl
 from crawler.politeness import Politeness, is_open, slot_host
 from crawler.rechecks import Rechecks, limits_of
 from crawler.recorder import Recorder
+from crawler.refusals import broken_of, refusals
 from crawler.session import Occasion, Progress, Session, Target, attach, new_run_id
 from crawler.settings import RENDER_SETTINGS, log_file, scrapy_settings, user_agent
 from crawler.site_queue import SiteQueue
@@ -66,6 +68,7 @@ def run(
     dry_run: bool = False,
     progress: Progress | None = None,
     occasion: Occasion | None = None,
+    on_broken: Callable[[BrokenProfile], None] | None = None,
 ) -> list[RunSummary]:
     """Crawl sites and return one summary each, in the order asked for.
 
@@ -79,12 +82,15 @@ def run(
         dry_run: fetch and write nothing; the summaries say where each crawl would begin (`detail`).
         progress: called with a site's name and its counts so far.
         occasion: the slot of the schedule that it is for.
+        on_broken: called, before anything is fetched, for each site asked for whose profile has a mistake;
+            the others are crawled.
 
-    Raises UsageError, ProfileError, BrowserError; LockedError where all sites asked for are being crawled by
-    another process; IndexStoreError, WarcWriteError where the archive cannot be opened.
+    Raises UsageError; ProfileError, BrowserError where no site asked for can be crawled; LockedError where
+    all of them are being crawled by another process; IndexStoreError, WarcWriteError where the archive cannot
+    be opened.
     """
     settings = _chosen(settings, allow_private)
-    registry = Registry.load(settings.sites_folder)
+    registry = Registry.load(settings.sites_folder, strict=False)
     plan = plan_crawl(registry, list(targets), since, datetime.now(UTC))
     return _go(
         settings,
@@ -96,6 +102,7 @@ def run(
         dry_run=dry_run,
         progress=progress,
         occasion=occasion,
+        on_broken=on_broken,
     )
 
 
@@ -107,6 +114,7 @@ def capture(
     allow_private: bool | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    on_broken: Callable[[BrokenProfile], None] | None = None,
 ) -> list[RunSummary]:
     """Archive these URLs as they are, known or not, and index what is an article; one summary a site.
 
@@ -114,10 +122,18 @@ def capture(
     as `run`.
     """
     settings = _chosen(settings, allow_private)
-    registry = Registry.load(settings.sites_folder)
+    registry = Registry.load(settings.sites_folder, strict=False)
     plan = plan_capture(registry, urls)
     return _go(
-        settings, registry, plan, since=None, limit=None, delay=delay, dry_run=dry_run, progress=progress
+        settings,
+        registry,
+        plan,
+        since=None,
+        limit=None,
+        delay=delay,
+        dry_run=dry_run,
+        progress=progress,
+        on_broken=on_broken,
     )
 
 
@@ -136,14 +152,15 @@ def _go(
     dry_run: bool,
     progress: Progress | None,
     occasion: Occasion | None = None,
+    on_broken: Callable[[BrokenProfile], None] | None = None,
 ) -> list[RunSummary]:
+    if on_broken is not None:
+        for profile in broken_of(plan):
+            on_broken(profile)
     if dry_run:
-        return [
-            _unfetched(target, "done", "\n".join(f"{role} {url}" for url, role in target.seeds))
-            for target in plan
-        ]
-    blind = without_browser(settings, plan)
-    able = [target for target in plan if target.name not in blind]
+        return [_rehearsed(target) for target in plan]
+    refused = refusals(settings, plan)
+    able = [target for target in plan if target.name not in refused]
     with open_house(settings, registry, able) as house:
         read_many_pages()
         logging.raiseExceptions = False  # a log on a full disk must not drown the line that says so
@@ -177,9 +194,17 @@ def _go(
                 raise session.recorder.failure
         return [
             done.get(target.name)
-            or _unfetched(target, "failed", blind.get(target.name) or f"another run holds site {target.name}")
+            or _unfetched(
+                target, "failed", refused.get(target.name) or f"another run holds site {target.name}"
+            )
             for target in plan
         ]
+
+
+def _rehearsed(target: Target) -> RunSummary:
+    if target.broken is not None:
+        return _unfetched(target, "failed", target.broken.reason)
+    return _unfetched(target, "done", "\n".join(f"{role} {url}" for url, role in target.seeds))
 
 
 def _unfetched(target: Target, status: Literal["done", "failed"], detail: str) -> RunSummary:
@@ -195,23 +220,6 @@ def _unfetched(target: Target, status: Literal["done", "failed"], detail: str) -
         counts={"seeds": len(target.seeds)} if status == "done" else {},
         detail=detail,
     )
-
-
-def without_browser(settings: Settings, plan: Iterable[Target]) -> dict[str, str]:
-    """Return the sites whose pages cannot be rendered here, and why. Raises BrowserError where all are."""
-    targets = list(plan)
-    rendered = [target for target in targets if target.site is not None and target.site.render.wanted]
-    if not rendered:
-        return {}
-    from crawler.chromium import find_browser
-
-    try:
-        find_browser(settings)
-    except BrowserError as error:
-        if len(rendered) == len(targets):
-            raise BrowserError(f"{rendered[0].name}: {error}") from error
-        return {target.name: str(error) for target in rendered}
-    return {}
 
 
 def _result(session: Session) -> RunSummary:

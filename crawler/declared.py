@@ -8,6 +8,7 @@ profile of it names a rhythm; profiles that come with hemeroteca are scheduled o
 from __future__ import annotations
 
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,16 +38,26 @@ def schedule_path(settings: Settings) -> Path:
 
 
 def plans(settings: Settings, registry: Registry) -> list[Plan]:
-    """Return every plan, by site and section. Raises ProfileError with all mistakes of schedule.toml."""
+    """Return every plan, by site and section. Raises ProfileError with all mistakes of schedule.toml.
+
+    A site whose profile is broken keeps its plans, as far as they can be read: its slots come due, too.
+    """
     path = schedule_path(settings)
     tables = _read(path)
     found: list[Plan] = []
-    names = [site.name for site in registry if site.name in tables or (not site.builtin and _declares(site))]
-    for name in [*names, *(name for name in tables if name not in registry)]:
-        site = registry.get(name) if name in registry else None
+    remains = {name: profile.remains for name, profile in registry.broken.items()}
+    known = {site.name: site for site in registry} | remains
+    names = [name for name, site in known.items() if name in tables or (not site.builtin and _declares(site))]
+    for name in [*names, *(name for name in tables if name not in known)]:
+        site = known.get(name)
         declared = _overlaid(site.schedule if site else Schedule(), tables.get(name, {}))
         origin = str(path) if name in tables else str(site.path if site else path)
-        found += _plans_of(name, site, declared, origin)
+        if name in remains:
+            reason = registry.broken[name].reason
+            declared = _readable(known[name], declared)
+            found += [attrs.evolve(one, broken=reason) for one in _plans_of(name, site, declared, origin)]
+        else:
+            found += _plans_of(name, site, declared, origin)
     return sorted(found, key=lambda plan: (plan.site, plan.section))
 
 
@@ -88,6 +99,15 @@ def section_address(site: Site | None, text: str) -> str:
         what = "is the end of several sections" if ends else "is no section of the profile"
         raise UsageError(f"section {text!r} {what}: {known}; or name it by its address")
     return ends[0]
+
+
+def _readable(site: Site, declared: Schedule) -> Schedule:
+    """Leave out sections whose address a broken profile does not tell any more."""
+    rhythms = dict[str, str]()
+    for text, rhythm in declared.sections.items():
+        with suppress(UsageError):
+            rhythms[section_address(site, text)] = rhythm
+    return attrs.evolve(declared, sections=rhythms)
 
 
 def _declares(site: Site) -> bool:

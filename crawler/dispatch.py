@@ -199,6 +199,11 @@ class Dispatcher:
             due = self._due(plan, mark, now)
             if not due:
                 return  # another scheduler was here
+            if plan.broken is not None:
+                self.ledger.skip(plan.site, plan.section, due, plan.broken)
+                self._put(plan, due[-1], now)
+                self.ended.append((plan, due[-1], None, plan.broken))
+                return
             *missed, last = due
             if plan.paused:
                 self.ledger.skip(plan.site, plan.section, due, "paused")

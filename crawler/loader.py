@@ -87,7 +87,7 @@ class SiteLoader:
     def registry(self) -> Registry:
         """The built-in profiles and the collection's own."""
         if self._registry is None:
-            self._registry = Registry.load(collection_settings().sites_folder)
+            self._registry = Registry.load(collection_settings().sites_folder, strict=False)
         return self._registry
 
     def load(self, spider_name: str) -> type[Spider]:

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 import attrs
 
 from archive.errors import UsageError
+from archive.sites.broken import BrokenProfile
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from archive.urls import absolute, bare_host, host_of
 from crawler.discovery.links import Scope, url_likeness
 from crawler.discovery.sitemaps import fill_pattern
-from crawler.session import Role, Target, front_page
+from crawler.session import Mode, Role, Target, front_page
 
 
 def plan_crawl(
@@ -22,10 +23,11 @@ def plan_crawl(
 ) -> list[Target]:
     """Return the targets of a crawl: profile names and URLs; none named: the collection's own profiles.
 
-    Raises UsageError: an unknown name, something that is neither name nor http(s) URL, nothing to crawl.
+    A site whose profile is broken has its target, too, which says so and has nowhere to begin. Raises
+    UsageError: an unknown name, something that is neither name nor http(s) URL, nothing to crawl.
     """
     targets: dict[str, Target] = {}
-    for name in names or [site.name for site in registry if not site.builtin]:
+    for name in names or _own(registry):
         target = _target(registry, name, since, now)
         known = targets.get(target.name)
         if known is not None:
@@ -45,17 +47,32 @@ def plan_capture(registry: Registry, urls: Iterable[str]) -> list[Target]:
     Raises UsageError for what is no URL.
     """
     grouped: dict[str, tuple[Site | None, dict[str, None]]] = {}
+    broken: dict[str, Target] = {}
     for text in urls:
         url = _url(text)
+        profile = registry.broken_for(url)
+        if profile is not None:
+            broken[profile.name] = _unusable(profile, "capture")
+            continue
         site = registry.for_url(url)
         name = site.name if site is not None else _host_name(url)
         grouped.setdefault(name, (site, {}))[1][url] = None
-    if not grouped:
+    if not grouped and not broken:
         raise UsageError("no URL to capture")
     return [
         Target(name=name, site=site, mode="capture", seeds=tuple((url, "capture") for url in found))
         for name, (site, found) in grouped.items()
-    ]
+    ] + list(broken.values())
+
+
+def _own(registry: Registry) -> list[str]:
+    """Return the names of the collection's own profiles."""
+    remains = [one.remains for one in registry.broken.values()]
+    return sorted(site.name for site in [*registry, *remains] if not site.builtin)
+
+
+def _unusable(profile: BrokenProfile, mode: Mode) -> Target:
+    return Target(name=profile.name, site=None, mode=mode, seeds=(), broken=profile)
 
 
 def _joined(first: Target, second: Target) -> Target:
@@ -64,11 +81,16 @@ def _joined(first: Target, second: Target) -> Target:
 
 
 def _target(registry: Registry, text: str, since: datetime | None, now: datetime) -> Target:
+    if text in registry.broken:
+        return _unusable(registry.broken[text], "crawl")
     if text in registry:
         return _of_profile(registry.get(text), since, now)
     if "://" not in text and "." not in text and ":" not in text:
         return _of_profile(registry.get(text), since, now)  # raises, with the nearest names
     url = _url(text if "://" in text else f"{_usual_scheme(text)}://{text}")
+    profile = registry.broken_for(url)
+    if profile is not None:
+        return _unusable(profile, "crawl")
     site = registry.for_url(url)
     if url == front_page(url):
         return _of_profile(site, since, now) if site is not None else _of_stranger(url)

@@ -56,6 +56,8 @@ class Plan:
     paused: bool = False
     origin: str = field(default="", eq=False)
     """File that declares it."""
+    broken: str | None = field(default=None, eq=False)
+    """Why nothing can be crawled: its profile has a mistake."""
 
     @property
     def target(self) -> str:

@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler
 from archive.index.store import Index
 from archive.model import Article
 from archive.settings import Settings
+from archive.sites.broken import BrokenProfile
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from archive.summary import RunSummary, SkippedSlots
@@ -53,6 +54,8 @@ class Target:
     """Where it begins: (URL, what it is)."""
     patterns: Mapping[str, str] = attrs.field(factory=dict)
     """Of addresses that a pattern with dates was filled to: the pattern."""
+    broken: BrokenProfile | None = None
+    """Its profile, where that has a mistake: then nothing is fetched."""
 
     @property
     def scope(self) -> Scope:

@@ -166,7 +166,7 @@ def ensure_sites(settings: Settings, index: Search, names: Iterable[str]) -> Non
             continue
         seen = {site.site for site in index.stats().sites} if seen is None else seen
         if name not in seen:
-            Registry.load(settings.sites_folder).get(name)
+            Registry.load(settings.sites_folder, strict=False).get(name)
 
 
 def lines_of(stream: Iterable[str]) -> Iterator[str]:

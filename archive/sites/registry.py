@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from attrs import frozen
+
 from archive.errors import ProfileError, UsageError
+from archive.sites.broken import BrokenProfile, broken_profile
 from archive.sites.profile import Family, load_family, load_profile
 from archive.sites.readers import near
 from archive.sites.schema import Site
@@ -19,24 +22,37 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 class Registry:
     """Profiles by name and by host. Where two profiles name one host, the user's own counts."""
 
-    def __init__(self, sites: dict[str, Site], families: dict[str, Family]) -> None:
+    def __init__(
+        self,
+        sites: dict[str, Site],
+        families: dict[str, Family],
+        broken: Mapping[str, BrokenProfile] | None = None,
+    ) -> None:
         self._sites = sites
         self.families = families
+        self.broken: Mapping[str, BrokenProfile] = broken or {}
+        """Profiles with a mistake, by name; none where the registry was loaded strictly."""
         self._by_host: dict[str, Site] = {}
-        for site in sorted(sites.values(), key=lambda it: not it.builtin):  # own profiles write last, and win
+        remains = [one.remains for one in self.broken.values()]
+        # Own profiles write last, and win; of one level a broken one: its pages are nobody else's.
+        for site in sorted(
+            [*sites.values(), *remains], key=lambda it: (not it.builtin, it.name in self.broken)
+        ):
             self._by_host.update(dict.fromkeys(site.domains, site))
 
     @classmethod
-    def load(cls, *folders: Path, builtin: bool = True) -> Registry:
+    def load(cls, *folders: Path, builtin: bool = True, strict: bool = True) -> Registry:
         """Read the built-in profiles and those of each folder (FOLDER/*.toml, FOLDER/families/*.toml).
 
         A later folder wins over an earlier one, and over the built-in profiles, where names are equal.
         Folders that do not exist are empty. Rules of built-in profiles are compiled when first used, those of
-        folders at once. Raises `ProfileError` with every mistake of every file.
+        folders at once. Raises `ProfileError` with every mistake of every file; without `strict` the profiles
+        that have one are set apart, as `broken`, and the others can be used.
         """
         mistakes: list[str] = []
         families: dict[str, Family] = {}
-        sites: dict[str, Site] = {}
+        wrong_families: dict[str, list[str]] = {}
+        found = _Found({}, {})
         for folder in ([BUILTIN] if builtin else []) + list(folders):
             own = folder is not BUILTIN
             for path in _files(folder / FAMILIES):
@@ -45,16 +61,32 @@ class Registry:
                     families[path.stem] = load_family(text, path.stem, file=_shown(path, own=own), deep=own)
                 except ProfileError as error:
                     mistakes += error.mistakes
+                    wrong_families[path.stem] = error.mistakes
+                    families.pop(path.stem, None)  # what stood there before is not what was meant
         for folder in ([BUILTIN] if builtin else []) + list(folders):
-            own = folder is not BUILTIN
-            _load_folder(folder, sites, families, mistakes, own=own)
-        _check_hosts(sites, mistakes)
-        if mistakes:
+            _load_folder(folder, found, families, wrong_families, own=folder is not BUILTIN)
+        for name, profile in found.broken.items():
+            mistakes += (line for line in profile.mistakes if line not in mistakes)
+            found.sites.pop(name, None)
+        mistakes += _set_apart_shared_hosts(found)
+        if mistakes and strict:
             raise ProfileError(mistakes)
-        return cls(sites, families)
+        return cls(found.sites, families, found.broken)
 
     def for_url(self, url: str) -> Site | None:
-        """Return the profile of an address's host, or None; host and port count before the host alone."""
+        """Return the profile of an address's host, or None; host and port count before the host alone.
+
+        None, too, where the profile that has the host is broken: see `broken_for`.
+        """
+        site = self._holder(url)
+        return site if site is not None and site.name not in self.broken else None
+
+    def broken_for(self, url: str) -> BrokenProfile | None:
+        """Return the broken profile that an address belongs to, if there is one."""
+        site = self._holder(url)
+        return self.broken.get(site.name) if site is not None else None
+
+    def _holder(self, url: str) -> Site | None:
         try:
             parts = urlsplit(url.strip())
             host = (parts.hostname or "").rstrip(".")
@@ -65,7 +97,12 @@ class Registry:
         return self._by_host.get(shown + port) or self._by_host.get(shown) or self._by_host.get(host)
 
     def get(self, name: str) -> Site:
-        """Return a profile by its name. Raises `UsageError` with the nearest names."""
+        """Return a profile by its name.
+
+        Raises `UsageError` with the nearest names, `ProfileError` for one that is broken.
+        """
+        if name in self.broken:
+            raise ProfileError(list(self.broken[name].mistakes))
         site = self._sites.get(name)
         if site is None:
             holder = self.for_url(f"http://{name}/") if "." in name or ":" in name else None
@@ -92,32 +129,62 @@ def check(path: Path, families: dict[str, Family]) -> Site:
     return load_profile(text, path.stem, families, file=str(path))
 
 
+@frozen
+class _Found:
+    """Profiles by name; one name is in both only until the scan is over."""
+
+    sites: dict[str, Site]
+    broken: dict[str, BrokenProfile]
+
+
 def _load_folder(
-    folder: Path, sites: dict[str, Site], families: dict[str, Family], mistakes: list[str], *, own: bool
+    folder: Path,
+    found: _Found,
+    families: dict[str, Family],
+    wrong_families: Mapping[str, list[str]],
+    *,
+    own: bool,
 ) -> None:
     # Built-in profiles stand in a folder a country (vn/vietnamplus-fr.toml), a collection's own side by side.
     paths = (
         _files(folder) if own else [path for country in sorted(folder.glob("??")) for path in _files(country)]
     )
     for path in paths:
-        text = _read(path, mistakes)
+        unread: list[str] = []
+        text, name, shown = _read(path, unread), path.stem, _shown(path, own=own)
+        found.broken.pop(name, None)  # of another folder
         try:
-            sites[path.stem] = load_profile(
-                text, path.stem, families, file=_shown(path, own=own), deep=own, builtin=not own
-            )
+            if unread:
+                raise ProfileError(unread)
+            found.sites[name] = load_profile(text, name, families, file=shown, deep=own, builtin=not own)
         except ProfileError as error:
-            mistakes += error.mistakes
+            why = [
+                line
+                for family, lines in wrong_families.items()
+                if any(f"there is no family {family!r}" in mistake for mistake in error.mistakes)
+                for line in lines
+            ]
+            found.broken[name] = broken_profile(
+                text, name, [*why, *error.mistakes], file=shown, builtin=not own
+            )
 
 
-def _check_hosts(sites: dict[str, Site], mistakes: list[str]) -> None:
+def _set_apart_shared_hosts(found: _Found) -> list[str]:
+    """Return the mistakes of profiles that name one host; nobody knows which of them is meant."""
     owners: dict[tuple[bool, str], Site] = {}
-    for site in sites.values():
+    lines: list[str] = []
+    for site in list(found.sites.values()):
         for domain in site.domains:
             other = owners.setdefault((site.builtin, domain), site)
-            if other is not site:
-                mistakes.append(
-                    f"{site.path}: domains: {domain!r} belongs to {other.name!r} too ({other.path})"
-                )
+            if other is site:
+                continue
+            line = f"{site.path}: domains: {domain!r} belongs to {other.name!r} too ({other.path})"
+            lines.append(line)
+            for one in (site, other):
+                before = found.broken[one.name].mistakes if one.name in found.broken else ()
+                found.sites.pop(one.name, None)
+                found.broken[one.name] = BrokenProfile(name=one.name, mistakes=(*before, line), remains=one)
+    return lines
 
 
 def _files(folder: Path) -> list[Path]:

@@ -30,6 +30,7 @@ from hemeroteca.options import (
 )
 
 if TYPE_CHECKING:
+    from archive.sites.broken import BrokenProfile
     from crawler.session import Occasion
 
 FAILED, PARTLY = 1, 3
@@ -84,6 +85,7 @@ def crawl(
     if targets and not chosen:
         raise UsageError("no site or URL on stdin; without - the profiles in sites/ are crawled")
     for_slot = moment(slot, "--slot")
+    broken = _Broken()
     with live("Crawling", settings, port=metrics_port) as tell:
         from crawler.crawl import run
 
@@ -97,10 +99,26 @@ def crawl(
             dry_run=dry_run,
             progress=tell,
             occasion=_occasion(settings, for_slot),
+            on_broken=broken.append,
         )
     if for_slot is not None:
         _note_told(settings, summaries)
-    return _report(summaries, form, dry_run=dry_run)
+    return broken.code(_report(summaries, form, dry_run=dry_run))
+
+
+class _Broken(list["BrokenProfile"]):
+    """The profiles that keep a site from being crawled; told at once: the crawl of the others may be long."""
+
+    def append(self, profile: BrokenProfile) -> None:
+        """Take one, and say what is wrong with it."""
+        super().append(profile)
+        for line in profile.mistakes:
+            say(f"hemeroteca: {visible(line)}")
+        say(f"hemeroteca: {visible(profile.name)}: not crawled until its profile is mended; the others are")
+
+    def code(self, code: int) -> int:
+        """Return the exit code of a command that went so for the others."""
+        return UsageError.exit_code if self and code != INTERRUPTED else code
 
 
 def _occasion(settings: Settings, slot: datetime | None) -> Occasion | None:
@@ -149,13 +167,20 @@ def capture(
     if not wanted:
         raise UsageError("no URL: name some, or --from FILE, or - for stdin")
     settings = _settings()
+    broken = _Broken()
     with live("Capturing", settings, port=metrics_port) as tell:
         from crawler.crawl import capture as archive_urls
 
         summaries = archive_urls(
-            settings, wanted, delay=delay, allow_private=allow_private, dry_run=dry_run, progress=tell
+            settings,
+            wanted,
+            delay=delay,
+            allow_private=allow_private,
+            dry_run=dry_run,
+            progress=tell,
+            on_broken=broken.append,
         )
-    return _report(summaries, form, dry_run=dry_run)
+    return broken.code(_report(summaries, form, dry_run=dry_run))
 
 
 def _settings() -> Settings:

@@ -34,7 +34,7 @@ def drift(site: str | None, form: str | None) -> int:
     shown: now, and the usual one.
     """
     settings = existing()
-    registry = Registry.load(settings.sites_folder)
+    registry = Registry.load(settings.sites_folder, strict=False)
     with Search.open(settings.index_path) as index:
         runs = index.runs(site=site)
         if not runs and site is not None:

@@ -72,6 +72,7 @@ def _planned(plan: Plan, ledger: Ledger, now: datetime) -> dict[str, Any]:
         "next": None if plan.paused else following,
         "waits_for": known.waits_for if known else None,
         "declared_in": plan.origin,
+        "broken": plan.broken,
     }
 
 
@@ -80,6 +81,7 @@ def _plan_line(row: dict[str, Any]) -> str:
     local = f"next {moment.astimezone(ZoneInfo(row['timezone'])):%Y-%m-%d %H:%M %Z}" if moment else "paused"
     name = row["site"] + (f"  {row['section']}" if row["section"] else "")
     extra = "".join(f"  {word} {row[word]}" for word in ("window", "waits_for") if row[word])
+    extra += f"  not crawled: {row['broken']}" if row["broken"] else ""
     return f"{strong(visible(name))}  {visible(row['every'])}  {local}{visible(extra)}"
 
 
@@ -188,7 +190,7 @@ def next_(site: str | None, count: int, form: str | None) -> int:
                 found.append({"slot": local, "site": plan.site, "section": plan.section or None})
                 moment = moment if plan.is_adaptive else next_slot(plan, moment)
     if not found and site is not None:
-        Registry.load(settings.sites_folder).get(site)
+        _registry(settings).get(site)
     found = sorted(found, key=lambda row: (row["slot"], row["site"]))[:count]
 
     def line(row: dict[str, Any]) -> str:
@@ -315,7 +317,7 @@ def history(site: str | None, skipped: bool, limit: int, form: str | None) -> in
     with Ledger(settings.schedule_path) as ledger:
         rows = ledger.history(site, state="skipped" if skipped else None, limit=limit)
     if not rows and site is not None:
-        Registry.load(settings.sites_folder).get(site)
+        _registry(settings).get(site)
     if not put_rows(rows, form, _slot_line):
         say("no slot has come due yet")
         return NOTHING
@@ -352,17 +354,26 @@ def install(systemd: bool, timer: bool, user: str | None) -> int:  # noqa: ARG00
 # what the commands share
 
 
+def _registry(settings: Settings) -> Registry:
+    """One profile with a mistake must not end the schedule of the others."""
+    return Registry.load(settings.sites_folder, strict=False)
+
+
 def _plans(settings: Settings) -> list[Plan]:
-    return plans(settings, Registry.load(settings.sites_folder))
+    return plans(settings, _registry(settings))
 
 
 def _named(settings: Settings, site: str, section: str | None) -> tuple[str, str]:
     """Return the name under which a site is crawled, and the address of its section."""
-    registry = Registry.load(settings.sites_folder)
+    registry = _registry(settings)
+    if site in registry.broken and not section:
+        return site, ""
     if site not in registry:
         from crawler.plan import plan_crawl
 
         target = plan_crawl(registry, [site], None, datetime.now(UTC))[0]
+        if target.broken is not None:
+            return target.name, section_address(target.broken.remains, section) if section else ""
         if target.site is None:
             raise UsageError(f"'{site}' has no profile; hemeroteca sites new {shlex.quote(site)} makes one")
         site = target.name

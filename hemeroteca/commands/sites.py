@@ -51,11 +51,20 @@ sites.add_command(drift)
 @reports
 def list_(form: str | None) -> int:
     """List the profiles: those that come with hemeroteca, and the collection's own."""
-    registry = Registry.load(settings_of().sites_folder)
-    rows = [_summary(site) for site in registry]
+    registry = Registry.load(settings_of().sites_folder, strict=False)
+    rows = [_summary(site) | {"mistakes": []} for site in registry]
+    rows += [
+        _summary(profile.remains) | {"mistakes": list(profile.mistakes)}
+        for profile in registry.broken.values()
+    ]
+    rows.sort(key=lambda row: str(row["name"]))
 
     def line(row: dict[str, Any]) -> str:
         own = "" if row["builtin"] else "  (own)"
+        if row["mistakes"]:
+            own += (
+                f"  broken: {count_of(len(row['mistakes']), 'mistake')}, hemeroteca sites check {row['name']}"
+            )
         name = f"{row['name']:<24}"
         return f"{strong(name)} {row['lang'] or '-':<6} {visible(row['title'])}{own}"
 
@@ -95,7 +104,7 @@ def _summary(site: Site) -> dict[str, Any]:
 def show(site: str, form: str | None) -> None:
     """Show one profile: hosts, lists, layouts, and where its file is."""
     settings = settings_of()
-    row = _summary(Registry.load(settings.sites_folder).get(site))
+    row = _summary(Registry.load(settings.sites_folder, strict=False).get(site))
     sources = _sources(settings, site)
     if form:
         (put_json if form == "json" else put_line)({**row, "sources": [plain(one) for one in sources]})
@@ -186,10 +195,10 @@ def _mistakes(settings: Settings, name: str | None) -> tuple[list[str], int]:
     families = Registry.load().families
     if name is not None and own.is_file():
         paths = [own]
-        try:
-            families = Registry.load(settings.sites_folder).families
-        except ProfileError as error:
-            mistakes += [line for line in error.mistakes if "/families/" in line]
+        registry = Registry.load(settings.sites_folder, strict=False)
+        families = registry.families
+        if name in registry.broken:
+            return list(registry.broken[name].mistakes), 1
     else:
         try:
             registry = Registry.load(settings.sites_folder)
@@ -221,7 +230,7 @@ def _compare_pages(
 
     if saved.url is not None and len(names) > 1:
         raise UsageError("--url: names the address of one saved file; of several, each page must say its own")
-    registry = Registry.load(settings.sites_folder)
+    registry = Registry.load(settings.sites_folder, strict=False)
     pages: list[Compared] = []
     missing: list[str] = []
     for name in names:
@@ -359,7 +368,9 @@ def new(url: str, name: str | None, samples: int, allow_private: bool | None, dr
 
 def _refuse_known(settings: Settings, url: str) -> None:
     """Refuse a second profile of a host: no command could tell which of the two is meant."""
-    known = Registry.load(settings.sites_folder).for_url(url)
+    registry = Registry.load(settings.sites_folder, strict=False)
+    broken = registry.broken_for(url)
+    known = broken.remains if broken is not None else registry.for_url(url)
     if known is not None and not known.builtin:
         raise UsageError(f"{url}: {known.path} is its profile already; edit it, or take it away first")
 

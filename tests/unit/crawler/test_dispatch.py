@@ -291,3 +291,24 @@ def test_a_broken_ledger_is_one_clear_line(tmp_path):
     database.close()
     with pytest.raises(ScheduleError, match="later hemeroteca"):
         Ledger(path)
+
+
+def test_the_slots_of_a_broken_profile_are_recorded_and_the_others_run(house):
+    sound = Plan(site="báo", rhythm="0 * * * *")
+    broken = Plan(
+        site="人民报", rhythm="0 * * * *", broken="its profile is wrong: sites/人民报.toml: x: unknown key"
+    )
+    scheduler = house.scheduler()
+    scheduler.tick([broken, sound], at(6))
+    scheduler.tick([broken, sound], at(8))
+    assert [target for target, _, _ in house.begun] == ["báo"]
+    rows = house.ledger.history("人民报")
+    assert [(f"{row.slot:%H}", row.state, row.reason) for row in rows] == [
+        ("08", "skipped", broken.broken),
+        ("07", "skipped", broken.broken),
+    ]
+    assert [(plan.site, code, reason) for plan, _, code, reason in scheduler.ended] == [
+        ("人民报", None, broken.broken)
+    ]
+    scheduler.tick([HOURLY, sound], at(9))  # mended
+    assert [target for target, _, _ in house.begun][1:] == ["人民报"]

@@ -6,7 +6,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.sites.registry import Registry
-from crawler.plan import plan_crawl
+from crawler.plan import plan_capture, plan_crawl
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -52,3 +52,21 @@ def test_a_page_without_a_scheme_is_asked_for_as_typed(registry, typed, url):
 def test_what_is_no_address(registry, typed):
     with pytest.raises(UsageError):
         plan_crawl(registry, [typed], None, NOW)
+
+
+def test_a_broken_profile_has_a_target_that_begins_nowhere(tmp_path):
+    (tmp_path / "hong.toml").write_text('name = "H"\ndomains = ["hong.example"]\nx = 1\n', encoding="utf-8")
+    (tmp_path / "sain.toml").write_text('name = "S"\ndomains = ["sain.example"]\n', encoding="utf-8")
+    registry = Registry.load(tmp_path, strict=False)
+    for asked in (
+        [],
+        ["hong", "sain"],
+        ["hong.example", "sain"],
+        ["https://hong.example/chinh-tri/", "sain"],
+    ):
+        hong, sain = plan_crawl(registry, asked, None, NOW)
+        assert (hong.name, hong.seeds) == ("hong", ())
+        assert "x: unknown key" in hong.broken.reason
+        assert (sain.name, sain.broken) == ("sain", None)
+    (hong,) = plan_capture(registry, ["https://hong.example/a.html"])
+    assert (hong.seeds, hong.mode, hong.broken.name) == ((), "capture", "hong")

@@ -157,3 +157,72 @@ def test_unknown_names_get_a_hint():
 
 def test_a_folder_that_is_not_there_is_empty(tmp_path):
     assert len(Registry.load(tmp_path / "nothing", builtin=False)) == 0
+
+
+# one broken profile is set apart
+
+
+def test_a_broken_profile_takes_nothing_from_the_others(tmp_path):
+    write(tmp_path, "sain", ["sain.example"])
+    write(tmp_path, "báo", ["bao.example"])  # no name of a profile
+    write(
+        tmp_path, "hong", ["hong.example", "not a host"], 'lng = "vi"\n[schedule]\nevery = "1h"\nevry = 1\n'
+    )
+    registry = Registry.load(tmp_path, builtin=False, strict=False)
+    assert [site.name for site in registry] == ["sain"]
+    assert set(registry.broken) == {"báo", "hong"}
+    broken = registry.broken_for("https://hong.example/a")
+    assert broken is registry.broken["hong"]
+    assert any("lng: unknown key" in line for line in broken.mistakes)
+    assert broken.remains.schedule.every == "1h"
+    assert broken.reason.startswith(f"its profile is wrong: {tmp_path / 'hong.toml'}: ")
+    assert registry.for_url("https://hong.example/a") is None
+    assert registry.broken_for("https://sain.example/a") is None
+    with pytest.raises(ProfileError, match="lng: unknown key"):
+        registry.get("hong")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'name = "Torn\ndomains = ["hong.example"]\n[schedule]\nevery = "2h"\n',
+        'name = "T"\ndomains = [\n  "hong.example",\n]\n[schedule]\nevery = "2h"\n[expect\narticles = 1\n',
+        'name = = "T"\ndomains = ["hong.example"]\n[discover]\nsections = [\n[schedule]\nevery = "2h"\n',
+    ],
+)
+def test_of_a_file_that_is_no_toml_hosts_and_schedule_are_known(tmp_path, text):
+    (tmp_path / "hong.toml").write_text(text, encoding="utf-8")
+    registry = Registry.load(tmp_path, builtin=False, strict=False)
+    broken = registry.broken_for("https://hong.example/")
+    assert broken is not None
+    assert "not TOML" in broken.reason
+    assert broken.remains.schedule.every == "2h"
+
+
+def test_a_broken_profile_does_not_give_way_to_the_built_in_one(tmp_path):
+    write(tmp_path, "vietnamplus-fr", ["fr.vietnamplus.vn"], "x = 1\n")
+    write(tmp_path, "mon-plo", ["plo.vn"], "x = 1\n")
+    registry = Registry.load(tmp_path, strict=False)
+    assert "vietnamplus-fr" not in registry
+    assert registry.for_url("https://fr.vietnamplus.vn/") is None
+    assert registry.broken_for("https://plo.vn/").name == "mon-plo"
+
+
+def test_a_family_with_a_mistake_breaks_those_that_extend_it(tmp_path):
+    (tmp_path / "families").mkdir()
+    (tmp_path / "families" / "wp.toml").write_text('[[layout]]\nid = "x"\ntitel = "css:h1"\n')
+    write(tmp_path, "blog", ["blog.example"], '[[layout]]\nid = "x"\nextends = "wp/x"\n')
+    write(tmp_path, "paper", ["paper.example"])
+    registry = Registry.load(tmp_path, builtin=False, strict=False)
+    assert [site.name for site in registry] == ["paper"]
+    assert "titel: unknown key" in registry.broken["blog"].mistakes[0]
+
+
+def test_two_profiles_of_one_host_are_both_set_apart(tmp_path):
+    write(tmp_path, "four", ["same.example"])
+    write(tmp_path, "five", ["same.example", "five.example"])
+    write(tmp_path, "six", ["six.example"])
+    registry = Registry.load(tmp_path, builtin=False, strict=False)
+    assert [site.name for site in registry] == ["six"]
+    assert set(registry.broken) == {"four", "five"}
+    assert registry.broken_for("http://same.example/") is not None

@@ -1,0 +1,44 @@
+"""Sites that are asked for and cannot be crawled now: they say why, and hold up no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from archive.errors import BrowserError, ProfileError
+from archive.settings import Settings
+from archive.sites.broken import BrokenProfile
+from crawler.session import Target
+
+
+def broken_of(plan: Iterable[Target]) -> list[BrokenProfile]:
+    """Return the broken profiles among what is asked for."""
+    return [target.broken for target in plan if target.broken is not None]
+
+
+def refusals(settings: Settings, plan: Sequence[Target]) -> dict[str, str]:
+    """Return the sites that cannot be crawled, and why.
+
+    Raises ProfileError, BrowserError where that is all that was asked for.
+    """
+    broken = broken_of(plan)
+    if broken and len(broken) == len(plan):
+        raise ProfileError([line for profile in broken for line in profile.mistakes])
+    sound = [target for target in plan if target.broken is None]
+    return {profile.name: profile.reason for profile in broken} | without_browser(settings, sound)
+
+
+def without_browser(settings: Settings, plan: Iterable[Target]) -> dict[str, str]:
+    """Return the sites whose pages cannot be rendered here, and why. Raises BrowserError where all are."""
+    targets = list(plan)
+    rendered = [target for target in targets if target.site is not None and target.site.render.wanted]
+    if not rendered:
+        return {}
+    from crawler.chromium import find_browser
+
+    try:
+        find_browser(settings)
+    except BrowserError as error:
+        if len(rendered) == len(targets):
+            raise BrowserError(f"{rendered[0].name}: {error}") from error
+        return {target.name: str(error) for target in rendered}
+    return {}

@@ -1,0 +1,99 @@
+"""What an operator meets on a bad day, as a shell shows it: a profile with a typo, closed hours, a page of scripts."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.ledger import Ledger, Mark
+from crawler.schedule import Plan
+from tests.e2e.crawling import captured
+from tests.e2e.pages import hemeroteca
+from tests.e2e.paper import Paper, serve
+
+PROFILE = """
+name = "{name}"
+domains = ["{host}"]
+[discover]
+sections = ["{url}/politique/"]
+[politeness]
+delay = 0
+private_hosts = ["{host}"]
+[schedule]
+every = "30min"
+"""
+
+
+@pytest.fixture
+def press(tmp_path):
+    folder = tmp_path / "press"
+    (folder / "sites").mkdir(parents=True)
+    (folder / "hemeroteca.toml").write_text("", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def papers(press):
+    """Serve three papers with a profile each; that of the second has a typo."""
+    with ExitStack() as stack:
+        found = {}
+        for number, name in enumerate(("báo-a", "hong", "日报")):
+            paper = stack.enter_context(serve(Paper(6), f"127.0.0.{21 + number}"))
+            host = paper.base_url.removeprefix("http://")
+            text = PROFILE.format(name=name, host=host, url=paper.base_url)
+            stem = ("bao-a", "hong", "ribao")[number]
+            (press / "sites" / f"{stem}.toml").write_text(text, encoding="utf-8")
+            found[stem] = paper
+        broken = press / "sites" / "hong.toml"
+        broken.write_text('couleur = "rouge"\n' + broken.read_text(encoding="utf-8"), encoding="utf-8")
+        yield found
+
+
+def rows(done):
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_typo_in_one_profile_stops_that_site_alone(press, papers):
+    done = hemeroteca("crawl", "bao-a", at=press)
+    assert done.returncode == 0, done.stderr
+    assert papers["bao-a"].asked.total() > 2
+    done = hemeroteca("crawl", "--jsonl", at=press)
+    assert done.returncode == 2
+    assert "hong.toml: couleur: unknown key" in done.stderr
+    states = {row["site"]: (row["status"], row["counts"].get("new_articles", 0)) for row in rows(done)}
+    assert states == {"bao-a": ("done", 0), "hong": ("failed", 0), "ribao": ("done", 2)}
+    url = papers["hong"].base_url + "/politique/"
+    for words in (("crawl", url), ("crawl", "hong"), ("capture", url)):
+        done = hemeroteca(*words, "--allow-private", at=press)
+        assert done.returncode == 2
+        assert "hong.toml: couleur: unknown key" in done.stderr
+    assert not papers["hong"].asked
+    listed = {row["name"]: row["mistakes"] for row in rows(hemeroteca("sites", "list", "--jsonl", at=press))}
+    assert "couleur" in listed["hong"][0]
+    assert listed["bao-a"] == []
+    assert "hong " in (shown := hemeroteca("sites", "list", at=press).stdout)
+    assert "broken: 1 mistake" in shown
+    assert hemeroteca("sites", "check", "bao-a", at=press).returncode == 0
+    assert hemeroteca("sites", "check", at=press).returncode == 2
+
+
+def test_a_typo_in_one_profile_leaves_the_schedule_of_the_others(press, papers):
+    upto = datetime.now(UTC) - timedelta(minutes=40)
+    for site in papers:
+        with Ledger(press / "schedule.db") as ledger:
+            ledger.put_mark(site, "", Mark(Plan(site=site, rhythm="30min").digest, upto, None, None))
+    done = hemeroteca("schedule", "run-due", "--jsonl", at=press)
+    assert done.returncode == 3, done.stderr
+    ended = {row["site"]: (row["exit_code"], row["reason"]) for row in rows(done)}
+    assert (ended["bao-a"], ended["ribao"]) == ((0, None), (0, None))
+    assert ended["hong"][0] is None
+    assert "couleur: unknown key" in ended["hong"][1]
+    skipped = rows(hemeroteca("schedule", "history", "hong", "--jsonl", at=press))
+    assert {row["state"] for row in skipped} == {"skipped"}
+    assert "couleur: unknown key" in skipped[0]["reason"]
+    assert "not crawled: its profile is wrong" in hemeroteca("schedule", "list", at=press).stdout
+    assert hemeroteca("schedule", "pause", "hong", at=press).returncode == 0
+    assert sum(captured(press).values()) == sum(papers[name].asked.total() for name in ("bao-a", "ribao"))
