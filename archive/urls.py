@@ -123,6 +123,13 @@ def strip_tracking(query: str) -> str:
     return "&".join(kept)
 
 
+def without_tracking(url: str) -> str:
+    """Return a URL without those parameters; all else stays as it is spelled."""
+    address, mark, query = url.partition("?")
+    kept = strip_tracking(query) if mark else ""
+    return url if kept == query else f"{address}?{kept}" if kept else address
+
+
 def _spell(parts: SplitResult) -> str | None:
     scheme = parts.scheme.lower()
     host = _host(parts.hostname or "")

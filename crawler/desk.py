@@ -53,6 +53,8 @@ class Job:
     client: Client
     call: Callable[[Any, Index], Any] | None = None
     deliver: Callable[[Any, BaseException | None], None] = lambda _result, _error: None
+    is_last: bool = False
+    """The last word of a crawl that was stopped."""
 
 
 class Desk:

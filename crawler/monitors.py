@@ -99,8 +99,7 @@ class RunMonitor:
         logger.info("run %s of %s: %s", summary.run_id, summary.site, summary.status, extra=told)
         for alarm in summary.alarms:
             logger.warning("alarm: %s", in_words(alarm), extra={**told, "alarms": [attrs.asdict(alarm)]})
-        if not session.recorder.stopped:
-            await session.recorder.run(lambda writer, index: index.put(writer.write_run(summary)))
+        await session.recorder.last_word(lambda writer, index: index.put(writer.write_run(summary)))
         if session.progress is not None:
             session.progress(session.target.name, dict(session.counts))
 

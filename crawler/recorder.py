@@ -57,6 +57,8 @@ T = TypeVar("T")
 
 WAITING_ROOM = 64
 """Jobs that may wait for the thread; more wait in their own coroutines."""
+_ELSEWHERE = (BrowserError, FrontierError, MachineError)
+"""Failures that end a crawl and leave the archive as it was."""
 REVISIT_FLOOR = 1024
 """Bytes of payload under which a revisit record would not be smaller than the response."""
 
@@ -176,16 +178,35 @@ class Recorder:
         """
         return await self.run(lambda writer, index: store(capture, writer, index))
 
+    async def last_word(self, call: Callable[[WarcWriter, Index], object]) -> None:
+        """Run `call(writer, index)` where the archive can be written, also after something else has failed.
+
+        A run that ends for want of a browser has a reason, which belongs into the archive. Raises what `run`
+        raises, but nothing where the crawl has failed already.
+        """
+        if not self.stopped:
+            await self.run(call)
+        elif self._takes_last_word:
+            with suppress(HemerotecaError, ArchiveStoppedError):
+                await self._run(call, is_last=True)
+
+    @property
+    def _takes_last_word(self) -> bool:
+        return isinstance(self.failure, _ELSEWHERE) and not self._closed.is_set()
+
     async def run(self, call: Callable[[WarcWriter, Index], T]) -> T:
         """Run `call(writer, index)` on the recorder's thread and return its result.
 
         So a pipeline has a page extracted: `Processor(sites, writer, index, settings).process(stored)`.
         """
+        return await self._run(call, is_last=False)
+
+    async def _run(self, call: Callable[[WarcWriter, Index], T], *, is_last: bool) -> T:
         loop = asyncio.get_running_loop()
         if self._room is None:
             self._room = asyncio.Semaphore(WAITING_ROOM)
         async with self._room:
-            if self.stopped:
+            if self.stopped and not is_last:
                 raise ArchiveStoppedError("the archive is closed: nothing more is stored")
             answer: asyncio.Future[T] = loop.create_future()
 
@@ -201,7 +222,7 @@ class Recorder:
                 self._answer(loop, partial(settle, result, error))
 
             self._loop = loop
-            self._desk.post(Job(self, call, deliver))
+            self._desk.post(Job(self, call, deliver, is_last))
             try:
                 return await answer
             except (WarcWriteError, IndexStoreError, MachineError):
@@ -268,7 +289,8 @@ class Recorder:
 
     def do(self, job: Job, index: Index) -> None:
         """Do one job."""
-        if self.failure is not None or self._closed.is_set() or job.call is None:
+        failed = self.failure is not None and not (job.is_last and self._takes_last_word)
+        if failed or self._closed.is_set() or job.call is None:
             why = (
                 f"cannot be written: {self.failure}" if self.failure else "is closed: nothing more is stored"
             )

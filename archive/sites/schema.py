@@ -19,6 +19,7 @@ from archive.sites import readers, rhythm
 from archive.sites.readers import key, table, tables
 from archive.sites.render import Render
 from archive.sites.sources import Rule, Source
+from archive.urls import without_tracking
 
 LONGEST_MATCHED = 10_000
 """Characters of a value or URL that a profile's regular expression is run on."""
@@ -315,10 +316,16 @@ class Site:
     builtin: bool = False
 
     def key_for(self, url: str) -> str | None:
-        """Return the article id that an address holds, or None."""
+        """Return the article id that an address holds, or None.
+
+        A pattern is written for an article's own address, and often to its end: what lists append to say
+        where the reader came from makes no other article.
+        """
         if self.article_id is None:
             return None
         match = self.article_id.search(url[:LONGEST_MATCHED])
+        if not match and "?" in url:
+            match = self.article_id.search(without_tracking(url)[:LONGEST_MATCHED])
         if not match:
             return None
         return next((group for group in match.groups() if group), None) if match.re.groups else match[0]

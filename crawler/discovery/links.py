@@ -9,7 +9,7 @@ from attrs import frozen
 
 from archive.index.keys import url_key
 from archive.sites.profile import Site
-from archive.urls import bare_host, canonical, original_of, strip_tracking
+from archive.urls import bare_host, canonical, original_of, without_tracking
 
 MAX_LINKS = 50_000
 """Links taken from one list; a sitemap may hold as many (sitemaps.org), nothing else has a reason to."""
@@ -92,26 +92,26 @@ class Scope:
 
     def key(self, url: str) -> str:
         """Return what makes two URLs one in the queue: the article's id where the profile finds one, else the
-        URL, that of the article for its copies (AMP, mobile, print).
+        URL that is asked for, that of the article for its copies (AMP, mobile, print).
         """
         article = self.article_id(url)
-        return f"id:{article}" if article else f"url:{_HTML.sub('', url_key(original_of(url)))}"
+        return f"id:{article}" if article else f"url:{_HTML.sub('', url_key(original_of(self.plain(url))))}"
 
     def is_twin(self, url: str) -> bool:
         """Tell whether an address is spelled like that of a copy: AMP, mobile, print."""
         return original_of(url) != url
 
     def article_id(self, url: str) -> str | None:
-        """Return the article id that the profile's pattern finds."""
-        return self.site.key_for(url) if self.site is not None else None
+        """Return the article id that the profile's pattern finds, in the address or in the one asked for."""
+        if self.site is None:
+            return None
+        return self.site.key_for(url) or self.site.key_for(self.plain(url))
 
     def plain(self, url: str) -> str:
         """Return the address to ask for: without what only says where the reader came from; the article's own
         for that of its AMP or mobile twin, where the profile says how.
         """
-        address, mark, query = url.partition("?")
-        kept = strip_tracking(query) if mark else ""
-        url = url if kept == query else f"{address}?{kept}" if kept else address
+        url = without_tracking(url)
         return self.site.plain_url(url) if self.site is not None else url
 
 

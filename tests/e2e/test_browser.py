@@ -153,3 +153,21 @@ def test_a_page_that_was_not_rendered_any_more_is_asked_for_again(rendered, tmp_
     assert url not in unread
     (summary,) = crawl(copy, "newsroom", settings=SETTINGS)
     assert summary["counts"]["rendered"] == 2 + 1
+
+
+def test_a_browser_that_does_not_start_ends_the_run_with_its_reason(tmp_path):
+    (tmp_path / "hemeroteca.toml").write_text('browser = "/bin/false"\n', encoding="utf-8")
+    (tmp_path / "sites").mkdir()
+    with serve(newsroom()) as site:
+        profile = site.newsroom.profile_toml() + RENDER
+        (tmp_path / "sites" / "bao.toml").write_text(profile, encoding="utf-8")
+        done = hemeroteca("crawl", "bao", "--allow-private", at=tmp_path)
+    assert done.returncode == 1
+    assert "/bin/false" in done.stderr
+    (run,) = json.loads(hemeroteca("runs", "bao", "--json", at=tmp_path).stdout)
+    assert run["status"] == "failed"
+    assert "/bin/false" in run["detail"]
+    assert run["finished_at"]
+    live, rebuilt = live_and_rebuilt(tmp_path)
+    assert live == rebuilt
+    assert not faults(tmp_path)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 
 from crawler.ledger import Ledger, Mark
 from crawler.schedule import Plan
+from tests.e2e import pages
 from tests.e2e.crawling import captured
 from tests.e2e.pages import hemeroteca
 from tests.e2e.paper import Paper, serve
@@ -97,3 +99,55 @@ def test_a_typo_in_one_profile_leaves_the_schedule_of_the_others(press, papers):
     assert "not crawled: its profile is wrong" in hemeroteca("schedule", "list", at=press).stdout
     assert hemeroteca("schedule", "pause", "hong", at=press).returncode == 0
     assert sum(captured(press).values()) == sum(papers[name].asked.total() for name in ("bao-a", "ribao"))
+
+
+TRACKED = """
+name = "Cảng"
+domains = ["{host}"]
+article_id = '-(\\d{{4,}})\\.html$'
+[discover]
+sections = ["{url}/văn-hóa/"]
+feeds = ["{url}/rss.xml"]
+[politeness]
+delay = 0
+private_hosts = ["{host}"]
+"""
+
+
+def test_an_article_that_two_lists_spell_differently_is_fetched_once(press):
+    with pages.serve("127.0.0.24") as paper:
+        paths = [f"/văn-hóa/bến-cảng-{number}.html" for number in range(5001, 5009)]
+        quoted = [quote(path) for path in paths]
+        for path in quoted:
+            title = f"Bến cảng đón chuyến tàu thứ {path[-6]}"
+            text = f"{title}, giám đốc cảng cho biết hôm thứ Hai, hàng hóa đã được dỡ xong trước giờ trưa."
+            body = "".join(f"<p>{text} {number}. {text}</p>" for number in range(6))
+            paper.put(
+                path,
+                f"<html lang=vi><title>{title}</title><meta property=og:type content=article><body><article><h1>{title}</h1>{body}</article></body></html>",
+            )
+        spelled = [
+            one if number % 2 else f"{one}?utm_source=trang-chu&fbclid=x" for number, one in enumerate(quoted)
+        ]
+        cards = "".join(f'<h3><a href="{one}">Bến cảng đón chuyến tàu mới</a></h3>' for one in spelled)
+        paper.put("/v%C4%83n-h%C3%B3a/", f"<html><title>Văn hóa</title><main>{cards}</main>")
+        items = "".join(
+            f"<item><title>Bến cảng</title><link>{paper.url(one)}?utm_source=rss&amp;utm_medium=x</link></item>"
+            for one in quoted
+        )
+        paper.put(
+            "/rss.xml",
+            f'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>{items}</channel></rss>',
+            "application/rss+xml",
+        )
+        host = paper.base_url.removeprefix("http://")
+        (press / "sites" / "cang.toml").write_text(
+            TRACKED.format(host=host, url=paper.base_url), encoding="utf-8"
+        )
+        done = hemeroteca("crawl", "cang", "--jsonl", at=press)
+        assert done.returncode == 0, done.stdout
+        assert {path: paper.asked[path] for path in quoted} == dict.fromkeys(quoted, 1)
+        (row,) = rows(done)
+        assert row["counts"]["new_articles"] == len(quoted)
+        assert row["counts"]["listed"] == 2 * len(quoted)
+        assert not [path for path in paper.asked if "utm_" in path]
