@@ -130,7 +130,7 @@ class ListReader:
                 self._guess_on(queued)
             self.note(queued, "good" if named else "unreadable")
             return
-        stories = stories_of(parsed, scope)
+        stories = stories_of(parsed, scope, queued.link.found.section)
         self.note(queued, "good" if stories else "empty", newest=_newest(stories))
         following = next_page_of(parsed, scope)
         if queued.link.depth == 0:

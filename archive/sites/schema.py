@@ -93,7 +93,10 @@ class LoadMore:
     )
     url: str | None = key(readers.TEXT, "Path of a story's address, inside the story.", default="url")
     title: str | None = key(readers.TEXT, "Path of its headline.", default="title")
-    date: str | None = key(readers.TEXT, "Path of its date (text, or seconds since 1970).")
+    date: str | None = key(
+        readers.TEXT,
+        "Path of its date (text, or seconds or milliseconds since 1970); not written: the usual names.",
+    )
     teaser: str | None = key(readers.TEXT, "Path of its teaser (text or HTML).")
     image: str | None = key(readers.TEXT, "Path of its thumbnail's address.")
     more: str | None = key(readers.TEXT, "Path of a flag: false on the last page. An empty list ends it too.")
@@ -146,7 +149,7 @@ class Revisit:
     """How its known articles are asked for again. What is not written comes from the settings."""
 
     risk: float | None = key(
-        readers.DELAY,
+        readers.NUMBER,
         "Edits to expect since the last capture of an article at which it is due: larger, fewer requests.",
         example="0.02",
     )

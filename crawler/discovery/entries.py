@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from archive.dates import parse_date
 from archive.extract.page import plain
+from archive.sites.schema import Site
 from archive.urls import absolute
 from crawler.discovery.links import Candidate, Scope, url_likeness
 
@@ -17,8 +20,12 @@ _ADDRESS = (
 _TITLE = ("title", "headline", "headlines", "post_title", "heading", "name")
 _DATE = (
     "published_at", "date_published", "publishedAt", "datePublished", "publish_date", "published",
-    "publication_date", "publicationDate", "display_date", "date", "pubDate", "created_at", "time",
+    "publication_date", "publicationDate", "display_date", "published_time", "publish_time", "publishTime",
+    "published_on", "date", "pubDate", "pubdate", "created_at", "createdAt", "timestamp", "time", "ctime",
 )  # fmt: skip
+_EPOCH = re.compile(r"[1-9]\d{8,9}(?:\.\d{1,9})?|[1-9]\d{11,12}(?:\.\d{1,9})?", re.ASCII)
+"""Seconds or milliseconds since 1970, of 1973 to 2286: fewer digits are a day (20261124), or no date."""
+_MILLISECONDS = 10**11
 _WORDING = ("rendered", "basic")
 """Where a headline is an object: WordPress, Arc."""
 MAX_ITEMS = 1_000
@@ -46,11 +53,29 @@ def title_of(entry: dict[str, Any]) -> str | None:
 
 def date_of(entry: dict[str, Any], scope: Scope, now: datetime) -> str | None:
     """Return the day or the moment of an object as ISO 8601."""
-    date, site = _text(entry, _DATE), scope.site
-    if date is None:
+    for name in _DATE:
+        value = entry.get(name)
+        if isinstance(value, dict):
+            value = next((value[inner] for inner in _WORDING if inner in value), None)
+        date = date_from(value, scope.site, now)
+        if date is not None:
+            return date
+    return None
+
+
+def date_from(value: Any, site: Site | None, now: datetime) -> str | None:
+    """Return a date of JSON as ISO 8601: text as newspapers write it, or seconds (milliseconds) since 1970,
+    as a number or in digits.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     zone, lang = (site.timezone, site.lang) if site else (None, None)
-    return parse_date(date[:100], lang=lang, timezone=zone, now=now)
+    text = value.strip()[:100] if isinstance(value, str) else str(value)
+    if _EPOCH.fullmatch(text):
+        seconds = float(text)
+        seconds = seconds / 1000 if seconds >= _MILLISECONDS else seconds
+        return datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(zone) if zone else UTC).isoformat()
+    return parse_date(text, lang=lang, timezone=zone, now=now) if text else None
 
 
 def is_story(entry: Any, base: str, scope: Scope, least: int = 1) -> bool:

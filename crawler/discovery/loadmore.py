@@ -5,19 +5,17 @@ HTML).
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 from attrs import frozen
 
-from archive.dates import parse_date
 from archive.extract.page import ParsedPage, parse, plain
 from archive.model import Page
 from archive.sites.schema import LoadMore, Site
 from archive.urls import absolute
-from crawler.discovery.entries import MAX_ITEMS
+from crawler.discovery.entries import MAX_ITEMS, date_from, date_of
 from crawler.discovery.links import Candidate, Scope
 from crawler.discovery.stories import first_value, stories_of
 
@@ -121,24 +119,13 @@ def _stories(items: Any, rule: LoadMore, base: str, scope: Scope, now: datetime)
             Candidate(
                 url=scope.plain(url),
                 title=plain(title[:2_000]) or None if isinstance(title, str) else None,
-                date=_date(at_path(item, rule.date), scope.site, now),
+                date=date_from(at_path(item, rule.date), scope.site, now)
+                if rule.date
+                else date_of(item, scope, now),
                 position=len(found) + 1,
             )
         )
     return found
-
-
-def _date(value: Any, site: Site | None, now: datetime) -> str | None:
-    """Return a date as ISO 8601: text as newspapers write it, or seconds (milliseconds) since 1970."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)) or site is None:
-        return None
-    if isinstance(value, str):
-        return parse_date(value[:100], lang=site.lang, timezone=site.timezone, now=now)
-    seconds = value / 1000 if value > 10**11 else value
-    if not 0 < seconds < 10**10:
-        return None
-    zone = ZoneInfo(site.timezone) if site.timezone else UTC
-    return datetime.fromtimestamp(seconds, UTC).astimezone(zone).isoformat()
 
 
 def button_page(markup: bytes, url: str, now: datetime) -> ParsedPage:

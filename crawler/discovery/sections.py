@@ -264,14 +264,36 @@ _NOT_SECTIONS = re.compile(
 )
 
 
-def section_name(parsed: ParsedPage) -> str | None:
-    """Return what the page calls itself: its only h1, else og:title, else the first part of its title."""
+def section_name(parsed: ParsedPage, scope: Scope | None = None, reached_by: str | None = None) -> str | None:
+    """Return the name of a section: its only h1, else what links to it say, else what its title says.
+
+    `reached_by`: the words of the link that led here. A title that is the paper's name, as all its sections
+    may have it, names no section.
+    """
+    papers = {squash(value).casefold() for value in parsed.meta.get("og:site_name", [])}
+    if scope is not None and scope.site is not None:
+        papers.add(squash(scope.site.title).casefold())
     headings = [text for heading in parsed.tree.iter("h1") if (text := text_of(heading))]
-    if len(headings) == 1 and len(headings[0]) <= 60:
+    if len(headings) == 1 and len(headings[0]) <= 60 and headings[0].casefold() not in papers:
         return headings[0]
-    for value in parsed.meta.get("og:title", []):
-        if value and len(value) <= 60:
-            return value
+    named = reached_by or (_name_in_navigation(parsed, scope) if scope is not None else None)
+    if named:
+        return named
+    titles = [value for value in parsed.meta.get("og:title", []) if value and len(value) <= 60]
     title = next((text_of(one) for one in parsed.tree.iter("title")), "")
-    first = squash(re.split(r"\s[|–—-]\s", title)[0])
-    return first if 0 < len(first) <= 60 else None
+    titles.append(squash(re.split(r"\s[|–—-]\s", title)[0]))
+    return next((one for one in titles if 0 < len(one) <= 60 and one.casefold() not in papers), None)
+
+
+def _name_in_navigation(parsed: ParsedPage, scope: Scope) -> str | None:
+    """Return what the page's own navigation calls it; of later pages of a list what it calls the first."""
+    own = scope.key(parsed.page.url.partition("?")[0])
+    memo: dict[etree._Element, bool] = {}
+    for anchor in parsed.tree.iter("a"):
+        url = absolute(parsed.base_url, anchor.get("href"))
+        if url is None or "?" in url or scope.key(url) != own or not _in_navigation(anchor, memo):
+            continue
+        name = text_of(anchor)
+        if 2 <= len(name) <= 40 and _may_be_section(url, scope):
+            return name
+    return None

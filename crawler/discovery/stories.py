@@ -21,9 +21,12 @@ _FEW = 3
 """Stories below which a page is taken for one whose list a script builds."""
 
 
-def stories_of(parsed: ParsedPage, scope: Scope) -> list[Candidate]:
-    """Return the stories of a section page in page order, each article once, with the section's name."""
-    name = section_name(parsed)
+def stories_of(parsed: ParsedPage, scope: Scope, reached_by: str | None = None) -> list[Candidate]:
+    """Return the stories of a section page in page order, each article once, with the section's name.
+
+    `reached_by`: what a link to the section calls it.
+    """
+    name = section_name(parsed, scope, reached_by)
     found = candidates(stories(parsed, scope.site), scope) if scope.site is not None else []
     found = found or generic_stories(parsed, scope)
     if len(found) < _FEW:

@@ -104,6 +104,34 @@ def test_an_answer_of_any_form_gives_its_stories_and_where_it_goes_on():
         assert following is None or following.startswith("https://journal.example/")
 
 
+@pytest.mark.parametrize(
+    ("value", "date"),
+    [
+        (1764000000, "2025-11-24T16:00:00+00:00"),
+        (1764000000.5, "2025-11-24T16:00:00.500000+00:00"),
+        (1764000000000, "2025-11-24T16:00:00+00:00"),
+        ("1764000000", "2025-11-24T16:00:00+00:00"),
+        ("1764000000123", "2025-11-24T16:00:00.123000+00:00"),
+        ("2025-11-24T16:00:00+07:00", "2025-11-24T16:00:00+07:00"),
+        ("24/11/2025", "2025-11-24"),
+        ({"rendered": "2025-11-24"}, "2025-11-24"),
+        (7, None),
+        (True, None),
+        (float("nan"), None),
+        ([1764000000], None),
+        ("17640000001764000000", None),
+    ],
+)
+@pytest.mark.parametrize("name", ["date", "publish_time", "timestamp", "createdAt"])
+def test_dates_of_json(name, value, date):
+    stories = [
+        {"title": f"Bản tin số {n} của nhà ga", "url": f"/the-gioi/ban-tin-{n}-123456.html", name: value}
+        for n in range(2)
+    ]
+    more = read_endless(json.dumps({"rows": stories}).encode(), API, BASE, SCOPE, NOW)
+    assert [story.date for story in more.stories] == [date] * (0 if value != value else 2)
+
+
 def test_offsets_go_on_by_what_was_given_and_html_in_json_is_read():
     markup = "".join(
         f'<h3><a href="/monde/histoire-{n}-123456.html">Une histoire de train numéro {n}</a></h3>'

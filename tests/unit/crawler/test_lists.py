@@ -226,6 +226,34 @@ def test_a_front_page_names_its_sections_and_feeds():
     assert section_name(parsed) == "Politique"
 
 
+NAV = (
+    '<nav><a href="/">La Gare</a> <a href="/văn-hóa/">Văn hóa</a> <a href="/政治/">政治</a>'
+    ' <a href="/ثقافة/">ثقافة</a></nav>'
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "body", "reached_by", "name"),
+    [
+        ("/văn-hóa/", "<title>La Gare</title>", NAV, None, "Văn hóa"),
+        ("/政治/", "<title>La Gare</title>", NAV, None, "政治"),
+        ("/政治/?page=2", "<title>La Gare</title>", NAV, None, "政治"),
+        ("/ثقافة/", "<title>La Gare</title>", NAV + "<h1>ثقافة وفنون</h1>", None, "ثقافة وفنون"),
+        ("/văn-hóa/", "<title>La Gare</title>", NAV + "<h1>La Gare</h1>", None, "Văn hóa"),
+        ("/khac/", "<title>La Gare</title>", NAV, "Chuyện khác", "Chuyện khác"),
+        ("/khac/", "<title>Chuyện khác - La Gare</title>", NAV, None, "Chuyện khác"),
+        ("/khac/", "<title>La Gare</title>", NAV, None, None),
+        ("/khac/", "<title>Nhà ga</title><meta property=og:site_name content='Nhà ga'>", NAV, None, None),
+    ],
+)
+def test_the_name_of_a_section_is_not_that_of_the_paper(path, head, body, reached_by, name):
+    known = load_profile('name = "La Gare"\ndomains = ["journal.example"]\n', "gare", {})
+    html = f"<html><head>{head}</head><body>{body}</body></html>".encode()
+    url = f"https://journal.example{path}"
+    parsed = parse(Page(url=url, payload=html, content_type="text/html; charset=utf-8", fetched_at=NOW))
+    assert section_name(parsed, Scope.of(known, "https://journal.example/"), reached_by) == name
+
+
 def test_scope_of_a_stranger_and_of_a_profile():
     stranger = Scope.of(None, "http://www.journal.example:8080/")
     assert stranger.contains("http://journal.example:8080/a")
