@@ -15,6 +15,7 @@ ALARM_CODES: dict[str, str] = {
     "field_lost": "A field is found in far fewer articles than before, or than the profile expects.",
     "text_lost": "Articles are far shorter than before: a paywall, or text that only a browser gets.",
     "consent_wall": "Different addresses answer with one and the same page: a consent or login wall.",
+    "nothing_found": "The front page and the lists of a paper name no article: scripts may build them.",
     "no_articles": "Pages that should be articles are read as something else: error pages, empty shells.",
     "list_dead": "A section, feed or sitemap that named articles names none, or answers with an error.",
     "list_stale": "A list that named the new articles names none of them any more.",

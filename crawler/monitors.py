@@ -23,6 +23,7 @@ from archive.summary import Alarm, RunSummary, SourceState
 from crawler.comparing import past_runs
 from crawler.discovery.sources import words_of
 from crawler.drift import Case, PastRun, alarms
+from crawler.outcome import closed_hours, nothing_found
 from crawler.session import Session, session_of
 
 logger = logging.getLogger(__name__)
@@ -108,16 +109,24 @@ def summarise(session: Session, reason: str, now: datetime) -> RunSummary:
     """Return the run's record. `reason` is why Scrapy closed the spider."""
     counts = {name: number for name, number in sorted(session.counts.items()) if number}
     sources = session.sources.states(now) if session.target.mode == "crawl" else ()
-    found = alarms_of(session) if reason == "finished" else ()
+    waits = closed_hours(session, now) if reason == "finished" else None
+    empty = nothing_found(session) if reason == "finished" else None
+    # A run that its hours cut short says nothing of how the site does.
+    found = alarms_of(session) if reason == "finished" and waits is None else ()
+    found = (empty, *found) if empty is not None else found
     found += _retired(session.sources.retired(sources), found)
     status, detail = _status(session, reason, found)
+    if empty is not None:
+        status = "failed"
+    elif waits is not None:
+        detail = "; ".join(part for part in (waits, detail) if part)
     return attrs.evolve(
         session.start_summary(),
         finished_at=now,
         status=status,
         counts=counts,
         detail=detail,
-        observed=session.observer.observed(session.counts) if session.whole else {},
+        observed=session.observer.observed(session.counts) if session.whole and waits is None else {},
         alarms=found,
         sources=sources,
     )

@@ -113,3 +113,8 @@ def is_open(hours: Iterable[tuple[int, int]], local: datetime) -> bool:
     return not hours or any(
         start <= minute < end if start < end else minute >= start or minute < end for start, end in hours
     )
+
+
+def hours_in_words(hours: Iterable[tuple[int, int]]) -> str:
+    """Return hours as people write them: 22:00–06:00."""
+    return ", ".join(f"{start // 60:02}:{start % 60:02}–{end // 60:02}:{end % 60:02}" for start, end in hours)

@@ -387,6 +387,12 @@ class Catalogue:
 
         return lookups.sources(self._db, site)
 
+    def seed_of(self, run_id: str) -> str | None:
+        """Return the address at which a run began."""
+        from archive.index import lookups
+
+        return lookups.seed_of(self._db, run_id)
+
     def stats(self) -> Stats:
         """Return the collection in numbers."""
         count = {

@@ -155,6 +155,16 @@ def published_of(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def seed_of(db: sqlite3.Connection, run_id: str) -> str | None:
+    """Return the address at which a run began."""
+    row = db.execute(
+        "SELECT url FROM captures WHERE run_id = ? AND found_by IN ('seed', 'user')"
+        " AND url NOT LIKE '%/robots.txt' ORDER BY fetched_at, id LIMIT 1",
+        (run_id,),
+    ).fetchone()
+    return row[0] if row else None
+
+
 def sources(db: sqlite3.Connection, site: str) -> tuple[SourceState, ...]:
     """Return how the lists of a site were doing at the end of its last crawl that tells."""
     row = db.execute(

@@ -13,6 +13,8 @@ from archive.sites.readers import Mistakes, Reader, kind_of, text_of
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+LEAST_SECONDS = 60.0
+"""A crawl of a newspaper takes a while, and `schedule run-due` is called every minute at the most."""
 _WINDOW = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]\d|2[0-3]):[0-5]\d)")
 
 
@@ -57,7 +59,10 @@ def _rhythm(value: Any, path: str, mistakes: Mistakes) -> str | None:
 
 def rhythm_problem(text: str) -> str | None:
     """Say what is wrong with a span, a cron expression or "adaptive"; None where it is one of them."""
-    if span(text) is not None or adaptive_bounds(text) is not None:
+    every, bounds = span(text), adaptive_bounds(text)
+    if (every is not None and every < LEAST_SECONDS) or (bounds and bounds[0] and bounds[0] < LEAST_SECONDS):
+        return f"{text!r} is too often: a run every minute (1min) is the most"
+    if every is not None or bounds is not None:
         return None
     if len(text.split()) != 5:
         return (

@@ -17,6 +17,8 @@ from archive.settings import Settings
 from hemeroteca.console import faint, plain, put, put_json, put_line, put_rows, say, strong, visible
 from hemeroteca.options import command, existing, reports, with_stdin
 
+_STORED = ("response", "revisit", "conversion")
+
 
 @command("show")
 @click.argument("ids", metavar="ID_OR_URL...", nargs=-1, required=True)
@@ -41,6 +43,7 @@ def show(ids: tuple[str, ...], number: int | None, form: str | None, rules: bool
 
     ID is the id that search prints, or enough of its beginning; - reads ids from stdin. An id from before a
     profile gave the article another one shows the article under its new id; with --version, as it was cited.
+    --html, --headers and --warc show the latest capture of any URL, be it a section, a feed or an error page.
     """
     settings = existing()
     names = with_stdin(ids)
@@ -49,10 +52,11 @@ def show(ids: tuple[str, ...], number: int | None, form: str | None, rules: bool
     with Search.open(settings.index_path) as search:
         results = []
         for position, name in enumerate(names):
-            article = article_of(search, name, follow=number is None)
             if form in ("html", "headers", "warc"):
-                _stored(settings, search, article, number, form)
-            elif form in ("json", "jsonl"):
+                _write(settings, search, _capture_of(search, name, number), form)
+                continue
+            article = article_of(search, name, follow=number is None)
+            if form in ("json", "jsonl"):
                 results.append(_document(search, article, number, name))
             elif form == "text":
                 _text(search, article, number, first=position == 0)
@@ -170,16 +174,29 @@ def _origin(search: Search, article: ArticleRow, capture: CaptureRow | None) -> 
     put(f"{'versions':<14}{shown}; {count_of(article.captures, 'capture')}")
 
 
-def _stored(settings: Settings, search: Search, article: ArticleRow, number: int | None, form: str) -> None:
-    """Write stored bytes to stdout, unchanged."""
+def _capture_of(search: Search, name: str, number: int | None) -> CaptureRow:
+    """Return the capture that an article was read from; of a URL that is no article's, its latest one."""
     from archive.export import capture_of, reading_of
-    from archive.warc.reader import payload, read_bytes, read_capture
 
+    try:
+        article = article_of(search, name, follow=number is None)
+    except NothingFoundError:
+        captures = [row for row in search.captures_of_url(name) if row.record_type in _STORED]
+        if not captures or number is not None:
+            raise
+        return captures[-1]
     capture = capture_of(search, reading_of(search, article, number))
     if capture is None:
         raise NothingFoundError(
             f"{article.ref}: the record that it was read from is in no WARC file of this collection"
         )
+    return capture
+
+
+def _write(settings: Settings, search: Search, capture: CaptureRow, form: str) -> None:
+    """Write stored bytes to stdout, unchanged."""
+    from archive.warc.reader import payload, read_bytes, read_capture
+
     if form == "warc":
         data = read_bytes(settings.collection, capture.location)
     else:

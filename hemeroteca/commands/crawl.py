@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from archive.sites.broken import BrokenProfile
     from crawler.session import Occasion
 
-FAILED, PARTLY = 1, 3
+FAILED, PARTLY, NOTHING = 1, 3, 4
 
 
 def _fetching(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -210,7 +210,10 @@ def _moment(since: str | None) -> datetime | None:
     said = periods.since(since)
     if said is None:
         return None
-    return datetime.fromisoformat(said if len(said) > 10 else (said + "-01-01")[:10]).astimezone()
+    day = datetime.fromisoformat(said if len(said) > 10 else (said + "-01-01")[:10]).astimezone()
+    if day > datetime.now().astimezone():
+        raise UsageError(f"--since {since}: lies in the future; a crawl looks back to that day")
+    return day
 
 
 def _report(summaries: list[RunSummary], form: str | None, *, dry_run: bool) -> int:
@@ -225,9 +228,15 @@ def _report(summaries: list[RunSummary], form: str | None, *, dry_run: bool) -> 
     if "interrupted" in states:
         say("interrupted; what was fetched is archived, the same command goes on")
         return INTERRUPTED
+    if summaries and all(_is_empty(summary) for summary in summaries):
+        return NOTHING
     if states & {"failed", "partly"}:
         return FAILED if states == {"failed"} else PARTLY
     return 0
+
+
+def _is_empty(summary: RunSummary) -> bool:
+    return summary.status == "failed" and any(alarm.code == "nothing_found" for alarm in summary.alarms)
 
 
 def _show(summary: RunSummary, *, dry_run: bool) -> None:

@@ -76,10 +76,14 @@ def _planned(plan: Plan, ledger: Ledger, now: datetime) -> dict[str, Any]:
     }
 
 
+def _name(site: str, section: str | None) -> str:
+    return f"{site}  {section}" if section else site
+
+
 def _plan_line(row: dict[str, Any]) -> str:
     moment = row["next"]
     local = f"next {moment.astimezone(ZoneInfo(row['timezone'])):%Y-%m-%d %H:%M %Z}" if moment else "paused"
-    name = row["site"] + (f"  {row['section']}" if row["section"] else "")
+    name = _name(row["site"], row["section"])
     extra = "".join(f"  {word} {row[word]}" for word in ("window", "waits_for") if row[word])
     extra += f"  not crawled: {row['broken']}" if row["broken"] else ""
     return f"{strong(visible(name))}  {visible(row['every'])}  {local}{visible(extra)}"
@@ -122,13 +126,18 @@ def set_(site: str, every: str, section: str | None, dry_run: bool, **keys: str 
         say(f"would write to {schedule_path(settings)}: {what}: {written or 'off'}")
         return 0
     change(settings, name, values, address)
+    left = [plan for plan in _plans(settings) if (plan.site, plan.section) == (name, address)]
     if every == "off":
-        say(f"{f'{name} {address}'.rstrip()}: not scheduled any more")
+        what = _name(name, address)
+        say(
+            f"{what}: still scheduled by {left[0].origin}; to leave it out: hemeroteca schedule pause {name}"
+            if left
+            else f"{what}: not scheduled any more"
+        )
     with Ledger(settings.schedule_path) as ledger:
         ledger.forget_plan(name, address)
-        for plan in _plans(settings):
-            if (plan.site, plan.section) == (name, address):
-                put(_plan_line(_planned(plan, ledger, datetime.now(UTC))))
+        for plan in left:
+            put(_plan_line(_planned(plan, ledger, datetime.now(UTC))))
     return 0
 
 
@@ -194,8 +203,7 @@ def next_(site: str | None, count: int, form: str | None) -> int:
     found = sorted(found, key=lambda row: (row["slot"], row["site"]))[:count]
 
     def line(row: dict[str, Any]) -> str:
-        name = row["section"] or row["site"]
-        return f"{row['slot']:%Y-%m-%d %H:%M:%S %Z}  {visible(name)}"
+        return f"{row['slot']:%Y-%m-%d %H:%M:%S %Z}  {visible(_name(row['site'], row['section']))}"
 
     if not put_rows(found, form, line):
         say("nothing is scheduled")
@@ -253,7 +261,7 @@ def _failed(row: dict[str, Any]) -> bool:
 
 
 def _ended_line(row: dict[str, Any]) -> str:
-    name = row["section"] or row["site"]
+    name = _name(row["site"], row["section"])
     return f"{row['slot']:%Y-%m-%d %H:%M:%S} UTC  {visible(name)}  {visible(row['reason'] or 'done')}"
 
 
@@ -332,7 +340,7 @@ def _slot_line(row: SlotRow) -> str:
     if row.started_at and row.finished_at:
         took = f"  {(row.finished_at - row.started_at).total_seconds():.0f} s"
     why = f"  {visible(row.reason)}" if row.reason else ""
-    return f"{row.slot:%Y-%m-%d %H:%M:%S} UTC  {visible(row.section or row.site)}  {state}{took}{why}"
+    return f"{row.slot:%Y-%m-%d %H:%M:%S} UTC  {visible(_name(row.site, row.section))}  {state}{took}{why}"
 
 
 @schedule.command("install")
@@ -370,7 +378,11 @@ def _named(settings: Settings, site: str, section: str | None) -> tuple[str, str
         return site, ""
     if site not in registry:
         from crawler.plan import plan_crawl
+        from hemeroteca.stranger import stranger
 
+        known = stranger(settings, site)
+        if known is not None and not (registry.for_url(site) or registry.broken_for(site)):
+            raise UsageError(f"'{known.name}' has no profile, which schedules need; {known.advice} makes one")
         target = plan_crawl(registry, [site], None, datetime.now(UTC))[0]
         if target.broken is not None:
             return target.name, section_address(target.broken.remains, section) if section else ""

@@ -34,6 +34,7 @@ from hemeroteca.console import (
     visible,
 )
 from hemeroteca.options import dry_run, group, is_collection, moment, reports, settings_of, with_stdin
+from hemeroteca.stranger import Stranger, stranger
 
 PARTLY, NOTHING = 3, 4
 _NAME = re.compile(r"(?!\.)[a-z0-9._-]+", re.IGNORECASE | re.ASCII)
@@ -102,9 +103,18 @@ def _summary(site: Site) -> dict[str, Any]:
 @click.argument("site")
 @reports
 def show(site: str, form: str | None) -> None:
-    """Show one profile: hosts, lists, layouts, and where its file is."""
+    """Show one profile: hosts, lists, layouts, and where its file is; how its lists do.
+
+    Of a paper that was crawled by its address and has no profile: what the archive knows of it.
+    """
     settings = settings_of()
-    row = _summary(Registry.load(settings.sites_folder, strict=False).get(site))
+    registry = Registry.load(settings.sites_folder, strict=False)
+    if site not in registry and site not in registry.broken:
+        known = stranger(settings, site)
+        if known is not None:
+            _show_stranger(known, form)
+            return
+    row = _summary(registry.get(site))
     sources = _sources(settings, site)
     if form:
         (put_json if form == "json" else put_line)({**row, "sources": [plain(one) for one in sources]})
@@ -127,6 +137,18 @@ def show(site: str, form: str | None) -> None:
         elif value not in (None, ""):
             put(f"{strong(f'{name:<12}')} {visible(value)}")
     _show_ailing(sources)
+
+
+def _show_stranger(known: Stranger, form: str | None) -> None:
+    if form:
+        (put_json if form == "json" else put_line)(known.as_json())
+        return
+    for name, value in known.lines():
+        put(f"{strong(f'{name:<12}')} {visible(value)}")
+    for source in known.sources:
+        if not source.bad_in_row:
+            put(f"{strong(f'{source.role:<12}')} {visible(source.url)}")
+    _show_ailing(known.sources)
 
 
 def _show_ailing(sources: Iterable[SourceState]) -> None:

@@ -92,6 +92,7 @@ WRONG = [
     (("export", "--ids", "none.txt", "-o", "-"), USAGE, ("none.txt", "no such file")),
     (("crawl", "vietnamplus-fx"), USAGE, ("vietnamplus-fx", "did you mean", "hemeroteca sites list")),
     (("crawl", "journal", "--since", "2024-13-45"), USAGE, ("--since", "2024-13-45")),
+    (("crawl", "journal", "--since", "2999-01-01"), USAGE, ("--since 2999-01-01: lies in the future",)),
     (("search", "x", "--until", "the day after never"), USAGE, ("--until", "2024-12-31")),
     (("search", "x", "--limit", "-1"), USAGE, ("--limit", "-1")),
     (("crawl", "journal", "--limit", "-1"), USAGE, ("--limit", "-1")),

@@ -151,3 +151,81 @@ def test_an_article_that_two_lists_spell_differently_is_fetched_once(press):
         assert row["counts"]["new_articles"] == len(quoted)
         assert row["counts"]["listed"] == 2 * len(quoted)
         assert not [path for path in paper.asked if "utm_" in path]
+
+
+SHELL = """<html lang="vi"><title>Báo Cảng</title><body><nav><a href="/thể-thao/">Thể thao</a> <a href="/kinh-tế/">Kinh tế</a>
+</nav><main id="list"></main><script src="/app.js"></script></body></html>"""
+
+
+def test_a_paper_in_which_no_article_is_found_says_so(press):
+    with pages.serve("127.0.0.25") as paper:
+        for path in ("/", "/th%E1%BB%83-thao/", "/kinh-t%E1%BA%BF/"):
+            paper.put(path, SHELL)
+        url = paper.url("/")
+        done = hemeroteca("crawl", url, "--allow-private", at=press)
+        assert done.returncode == 4, done
+        (line,) = [line for line in done.stderr.splitlines() if "no article" in line]
+        assert f"nothing_found {url}: no article: " in line
+        assert f"hemeroteca sites new {url}) with [render]: docs/how-to/render-with-a-browser.md" in line
+        (run,) = rows(hemeroteca("runs", "--jsonl", at=press))
+        assert (run["status"], [alarm["code"] for alarm in run["alarms"]]) == ("failed", ["nothing_found"])
+
+
+def test_a_paper_with_articles_that_has_nothing_new_is_no_empty_one(press, papers):
+    for _ in range(2):
+        done = hemeroteca("crawl", papers["bao-a"].base_url + "/", at=press)
+        assert done.returncode == 0, done
+    with serve(Paper(6), "127.0.0.26") as paper:
+        for _ in range(2):
+            done = hemeroteca("crawl", paper.base_url + "/", "--allow-private", at=press)
+            assert done.returncode == 0, done
+
+
+def test_closed_hours_are_told(press, papers):
+    now = datetime.now(UTC) + timedelta(hours=9)  # of Tokyo
+    opens, closes = (f"{now + timedelta(hours=ahead):%H}:30" for ahead in (2, 4))
+    profile = press / "sites" / "bao-a.toml"
+    text = profile.read_text(encoding="utf-8").replace("delay = 0", f'delay = 0\nhours = "{opens}-{closes}"')
+    profile.write_text('timezone = "Asia/Tokyo"\n' + text, encoding="utf-8")
+    done = hemeroteca("crawl", "bao-a", at=press)
+    assert done.returncode == 0, done.stderr
+    said = f"outside its hours: 1 address waits for a run between {opens}–{closes} (Asia/Tokyo)"
+    assert said in done.stderr
+    assert said in hemeroteca("runs", "bao-a", at=press).stdout
+    assert set(papers["bao-a"].asked) <= {"/robots.txt"}
+    opened = text.replace(f'\nhours = "{opens}-{closes}"', "")
+    profile.write_text('timezone = "Asia/Tokyo"\n' + opened, encoding="utf-8")
+    done = hemeroteca("crawl", "bao-a", at=press)
+    assert "outside its hours" not in done.stderr
+    assert done.returncode == 0
+
+
+def test_what_the_archive_knows_of_a_paper_without_a_profile(press):
+    with serve(Paper(6), "127.0.0.27") as paper:
+        url = paper.base_url + "/"
+        assert hemeroteca("crawl", url, "--allow-private", at=press).returncode == 0
+    for name in ("127.0.0.27", url):
+        done = hemeroteca("sites", "show", name, "--jsonl", at=press)
+        assert done.returncode == 0, done.stderr
+        (row,) = rows(done)
+        assert (row["name"], row["profile"], row["front"], row["articles"]) == ("127.0.0.27", None, url, 6)
+        assert {source["role"] for source in row["sources"]} >= {"sitemap"}
+    shown = hemeroteca("sites", "show", "127.0.0.27", at=press).stdout
+    assert f"none; hemeroteca sites new {url}" in shown
+    for name in ("127.0.0.27", url):
+        done = hemeroteca("schedule", "set", name, "1h", at=press)
+        assert done.returncode == 2
+        assert f"hemeroteca sites new {url} makes one" in done.stderr
+    assert "there is no site 'nhà'" in hemeroteca("sites", "show", "nhà", at=press).stderr
+    # any capture can be looked at
+    section = paper.base_url + "/the-gioi/"
+    done = hemeroteca("show", section, "--html", at=press)
+    assert (done.returncode, done.stdout) == (0, paper.answer("/the-gioi/")[1].decode())
+    assert hemeroteca("show", section, "--headers", at=press).stdout.startswith("HTTP/1.1 200")
+    assert hemeroteca("show", section, "--warc", at=press).stdout.startswith("WARC/1.1")
+    assert hemeroteca("show", paper.base_url + "/sitemap.xml", "--html", at=press).stdout.startswith(
+        "<urlset"
+    )
+    assert hemeroteca("show", section, at=press).returncode == 4
+    assert hemeroteca("show", section, "--html", "--version", "1", at=press).returncode == 4
+    assert hemeroteca("show", paper.base_url + "/nowhere", "--html", at=press).returncode == 4

@@ -171,6 +171,8 @@ def test_a_daemon_ends_in_order(press, paper):
 def test_bad_schedules_are_told_in_one_line(press):
     for words, line in (
         (("set", SITE, "soon"), "'soon' is not a rhythm"),
+        (("set", SITE, "1s"), "'1s' is too often: a run every minute (1min) is the most"),
+        (("set", SITE, "adaptive 10s-1h"), "'adaptive 10s-1h' is too often"),
         (("set", SITE, "61 * * * *"), "is not a cron expression: Bad minute"),
         (("set", "nowhere", "1h"), "there is no site 'nowhere'"),
         (("set", SITE, "1h", "--window", "25:00-26:00"), "is not a window"),
@@ -201,3 +203,12 @@ def test_what_is_set_stands_in_the_file_with_its_comments(press):
     assert hemeroteca("schedule", "next", at=press).returncode == 4
     assert hemeroteca("schedule", "resume", SITE, at=press).returncode == 0
     assert len(json.loads(hemeroteca("schedule", "next", "--count", "7", "--json", at=press).stdout)) == 7
+    lines = hemeroteca("schedule", "next", "--count", "7", at=press).stdout.splitlines()
+    assert all(f"  {SITE}" in line for line in lines)
+    assert any(line.endswith("/politique/") for line in lines)
+    done = hemeroteca("schedule", "set", SITE, "off", at=press)
+    assert done.returncode == 0
+    assert f"{SITE}: still scheduled by " in done.stderr  # by its profile
+    profile = press / "sites" / f"{SITE}.toml"
+    profile.write_text(profile.read_text(encoding="utf-8").partition("[schedule]")[0], encoding="utf-8")
+    assert f"{SITE}: not scheduled any more" in hemeroteca("schedule", "set", SITE, "off", at=press).stderr
