@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -43,7 +43,7 @@ from crawler.plan import plan_capture, plan_crawl
 from crawler.politeness import Politeness, is_open, slot_host
 from crawler.rechecks import Rechecks, limits_of
 from crawler.recorder import Recorder
-from crawler.refusals import broken_of, refusals
+from crawler.refusals import broken_of, refusals, rehearsed, unfetched
 from crawler.session import Occasion, Progress, Session, Target, attach, new_run_id
 from crawler.settings import RENDER_SETTINGS, log_file, scrapy_settings, user_agent
 from crawler.site_queue import SiteQueue
@@ -158,7 +158,7 @@ def _go(
         for profile in broken_of(plan):
             on_broken(profile)
     if dry_run:
-        return [_rehearsed(target) for target in plan]
+        return [rehearsed(target) for target in plan]
     refused = refusals(settings, plan)
     able = [target for target in plan if target.name not in refused]
     with open_house(settings, registry, able) as house:
@@ -194,32 +194,11 @@ def _go(
                 raise session.recorder.failure
         return [
             done.get(target.name)
-            or _unfetched(
+            or unfetched(
                 target, "failed", refused.get(target.name) or f"another run holds site {target.name}"
             )
             for target in plan
         ]
-
-
-def _rehearsed(target: Target) -> RunSummary:
-    if target.broken is not None:
-        return _unfetched(target, "failed", target.broken.reason)
-    return _unfetched(target, "done", "\n".join(f"{role} {url}" for url, role in target.seeds))
-
-
-def _unfetched(target: Target, status: Literal["done", "failed"], detail: str) -> RunSummary:
-    """Return what there is to say of a site for which no run was begun."""
-    now = datetime.now(UTC)
-    return RunSummary(
-        run_id="",
-        kind=target.mode,
-        site=target.name,
-        started_at=now,
-        finished_at=now,
-        status=status,
-        counts={"seeds": len(target.seeds)} if status == "done" else {},
-        detail=detail,
-    )
 
 
 def _result(session: Session) -> RunSummary:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Literal
 
 from archive.errors import BrowserError, ProfileError
 from archive.settings import Settings
 from archive.sites.broken import BrokenProfile
+from archive.summary import RunSummary
 from crawler.session import Target
 
 
@@ -42,3 +45,25 @@ def without_browser(settings: Settings, plan: Iterable[Target]) -> dict[str, str
             raise BrowserError(f"{rendered[0].name}: {error}") from error
         return {target.name: str(error) for target in rendered}
     return {}
+
+
+def rehearsed(target: Target) -> RunSummary:
+    """Return what a dry run says of a site: where its crawl would begin."""
+    if target.broken is not None:
+        return unfetched(target, "failed", target.broken.reason)
+    return unfetched(target, "done", "\n".join(f"{role} {url}" for url, role in target.seeds))
+
+
+def unfetched(target: Target, status: Literal["done", "failed"], detail: str) -> RunSummary:
+    """Return what there is to say of a site for which no run was begun."""
+    now = datetime.now(UTC)
+    return RunSummary(
+        run_id="",
+        kind=target.mode,
+        site=target.name,
+        started_at=now,
+        finished_at=now,
+        status=status,
+        counts={"seeds": len(target.seeds)} if status == "done" else {},
+        detail=detail,
+    )
