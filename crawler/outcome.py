@@ -10,7 +10,7 @@ from archive.summary import Alarm
 from crawler.politeness import hours_in_words, is_open
 from crawler.session import Session
 
-_READ = ("articles", "known", "new_versions", "unchanged", "not_modified", "precluded", "resting")
+_READ = ("articles", "known", "new_versions", "unchanged", "not_modified", "precluded")
 """Counts of which any says that there was more than nothing, or another reason."""
 
 
@@ -31,7 +31,9 @@ def nothing_found(session: Session) -> Alarm | None:
     """Tell where the front page and the lists of a paper were read and name no article that is one."""
     counts, target = session.counts, session.target
     read = counts["fetched"] - counts["failures"]
-    if not session.whole or read <= 0 or counts["failures"] or counts["queued"]:
+    # One section of a known paper may well be empty; where nothing is known, nothing found is worth a word.
+    known = target.site is not None and not session.whole
+    if target.mode != "crawl" or known or read <= 0 or counts["failures"] or counts["queued"]:
         return None
     if any(counts[name] for name in _READ) or (counts["listed"] and not counts["found"]):
         return None

@@ -169,6 +169,7 @@ def test_a_paper_in_which_no_article_is_found_says_so(press):
         assert f"hemeroteca sites new {url}) with [render]: docs/how-to/render-with-a-browser.md" in line
         (run,) = rows(hemeroteca("runs", "--jsonl", at=press))
         assert (run["status"], [alarm["code"] for alarm in run["alarms"]]) == ("failed", ["nothing_found"])
+        assert hemeroteca("crawl", url, "--allow-private", "--limit", "3", at=press).returncode == 4
 
 
 def test_a_paper_with_articles_that_has_nothing_new_is_no_empty_one(press, papers):
