@@ -2,6 +2,7 @@
 
 import pytest
 
+from archive.sites.profile import load_profile
 from archive.urls import canonical, original_of
 from crawler.discovery.links import Scope, url_likeness
 
@@ -157,3 +158,13 @@ def test_articles_of_their_own_keep_their_keys(one, other):
 def test_short_hosts_are_not_copies():
     assert original_of("https://m.vn/tin-123456.html") == "https://m.vn/tin-123456.html"
     assert canonical("https://j.example/a;v=1?srsltid=AfmB&id=7") == "https://j.example/a;v=1?id=7"
+
+
+def test_what_a_feed_puts_behind_an_address_does_not_hide_the_articles_id():
+    text = 'name = "Le Port"\ndomains = ["port.example"]\narticle_id = \'-(\\d{4,})\\.html$\'\n'
+    known = Scope.of(load_profile(text, "port", {}), "https://port.example/")
+    plain = "https://port.example/pêche/2026/11/article-c0ffee-100301.html"
+    assert known.key(plain) == "id:100301"
+    for query in ("utm_source=rss", "utm_source=accueil&utm_medium=carte", "fbclid=abc"):
+        assert known.key(f"{plain}?{query}") == known.key(plain)
+    assert known.key(f"{plain}?page=2") != known.key(plain)
