@@ -195,8 +195,8 @@ def _is_behind(newest: str | None, others: str) -> bool:
     return behind > timedelta(days=STALE_DAYS)
 
 
-def words_of(state: SourceState) -> str:
-    """Return what there is to say of a source that gives nothing."""
+def reason_of(state: SourceState) -> str:
+    """Return why a source gives nothing."""
     why = {
         "empty": "lists nothing",
         "unreadable": f"is no {state.role}",
@@ -205,8 +205,17 @@ def words_of(state: SourceState) -> str:
         "failed": "fails",
         "good": "is good",
     }[state.outcome]
-    detail = f" ({state.detail})" if state.detail else ""
+    return f"{why} ({state.detail})" if state.detail else why
+
+
+def reasons_of(states: Iterable[SourceState]) -> dict[str, str]:
+    """Return why sources give nothing, by address."""
+    return {state.url: reason_of(state) for state in states if state.outcome != "good"}
+
+
+def words_of(state: SourceState) -> str:
+    """Return what there is to say of a source that gives nothing."""
     last = f", last good {state.good_at:%Y-%m-%d %H:%M} UTC" if state.good_at else ""
     rest = f"; asked again after {state.rests_until:%Y-%m-%d %H:%M} UTC" if state.rests_until else ""
     row = f"{count_of(state.bad_in_row, 'time')} in a row"
-    return f"{state.role} {state.url} {why}{detail}, {row}{last}{rest}"
+    return f"{state.role} {state.url} {reason_of(state)}, {row}{last}{rest}"

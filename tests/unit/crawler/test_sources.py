@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.index.sources import dump, load
-from crawler.discovery.sources import BEFORE_REST, LONGEST_REST, SourceBook, words_of
+from crawler.discovery.sources import BEFORE_REST, LONGEST_REST, SourceBook, reasons_of, words_of
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 FEED, MAP, PAGE = (
@@ -94,6 +94,13 @@ def test_what_was_guessed_and_is_not_there_is_not_asked_again_soon():
     assert book.retired(states) == []
     assert SourceBook(states, START + timedelta(days=13), [PAGE]).rests(MAP)
     assert not SourceBook(states, START + timedelta(days=15), [PAGE]).rests(MAP)
+
+
+def test_the_reason_is_given_of_what_gives_nothing():
+    book = SourceBook((), START, [FEED, PAGE])
+    book.note(FEED, "feed", "gone", detail="status 410")
+    book.note(PAGE, "section", "good")
+    assert reasons_of(book.states(START)) == {FEED: "is not there (status 410)"}
 
 
 def test_retiring_is_told_once():
