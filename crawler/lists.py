@@ -16,6 +16,7 @@ from archive.http import Payload
 from archive.model import Found, FoundBy, StoredCapture
 from archive.process import is_page, page_of
 from archive.summary import SourceOutcome
+from archive.text import squash, text_of
 from crawler.discovery import backfill, endless, feeds, guesses, loadmore, sections, sitemaps
 from crawler.discovery.links import Candidate, url_likeness
 from crawler.discovery.stories import next_page_of, stories_of
@@ -31,6 +32,7 @@ _TRACKED = frozenset(("section", "feed", "sitemap"))
 MAX_TURNED = 20_000
 """Pages of one list that a backfill turns."""
 _MAX_CHAINS = 512
+_AROUND = frozenset(("a", "nav", "header", "footer", "head", "script", "style", "noscript", "template"))
 
 
 @frozen
@@ -132,6 +134,8 @@ class ListReader:
             return
         stories = stories_of(parsed, scope, queued.link.found.section)
         self.note(queued, "good" if stories else "empty", newest=_newest(stories))
+        if not stories and queued.link.depth == 0:
+            self._session.observer.list_is_blank(queued.link.url, squash(text_of(parsed.tree, _is_around)))
         following = next_page_of(parsed, scope)
         if queued.link.depth == 0:
             by_rule = loadmore.first_urls(parsed, site) if site is not None else []
@@ -327,6 +331,11 @@ class ListReader:
 
 def _newest(stories: Iterable[Candidate]) -> str | None:
     return max((story.date for story in stories if story.date), default=None)
+
+
+def _is_around(element: Any) -> bool:
+    """Tell what is no text of a page's own: links, and what stands on each page of a site."""
+    return element.tag in _AROUND
 
 
 def _is_html(head: bytes) -> bool:

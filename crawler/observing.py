@@ -13,6 +13,8 @@ record and so in the archive:
     lag                 median seconds from publication to capture, of new articles of the last days
     list:URL            stories that a list names; -1 where it answered with an error
     fresh:URL           those of them that are new
+    alone:URL           those of the new ones that no other list names
+    blank:URL           lists that show the same text as this one, which names no story; 1 for itself alone
     new                 new articles in the lists
     listed              stories that all lists name
     answers, refused    requests that were answered; those that were refused or got no answer
@@ -43,6 +45,8 @@ MOST_LISTS = 300
 RECENT = timedelta(days=3)
 """A new article that is older was not late: it is found by a look back."""
 UNKNOWN_LAYOUT = "?"
+_SHORTEST_WALL = 30
+"""Characters; the empty page that a script fills is no wall."""
 _MOST_KEYS = 50_000
 _MOST_TEXTS = 1_000
 """Texts that are counted at a time. Beyond, the rarer half is forgotten: what stands on many pages comes
@@ -57,8 +61,12 @@ class Observer:
     counts: Counter[str] = attrs.field(factory=Counter)
     lists: dict[str, int] = attrs.field(factory=dict)
     fresh: dict[str, int] = attrs.field(factory=dict)
-    _new: set[int] = attrs.field(factory=set)
-    """Hashes of keys: a run over a hundred thousand stories has no room for their addresses."""
+    _new: dict[int, str | None] = attrs.field(factory=dict)
+    """Hash of a key → the only list that names it, None where there are several. Hashes: a run over a hundred
+    thousand stories has no room for their addresses.
+    """
+    _blank: dict[str, int] = attrs.field(factory=dict)
+    """List without a story → hash of its text."""
     _lengths: array[int] = attrs.field(factory=partial(array, "L"))
     _lags: array[float] = attrs.field(factory=partial(array, "d"))
     _texts: dict[int, tuple[int, str]] = attrs.field(factory=dict)
@@ -70,11 +78,18 @@ class Observer:
         A later list that names the same new stories counts them as new, too.
         """
         if len(self._new) < _MOST_KEYS:
-            self._new.update(map(hash, new))
+            self._new |= dict.fromkeys(map(hash, new), url)
         named = set(map(hash, keys))
+        fresh = named & self._new.keys()
+        self._new |= {key: None for key in fresh if self._new[key] != url}
         if url in self.lists or len(self.lists) < MOST_LISTS:
             self.lists[url] = max(self.lists.get(url, 0), 0) + len(named)
-            self.fresh[url] = self.fresh.get(url, 0) + len(named & self._new)
+            self.fresh[url] = self.fresh.get(url, 0) + len(fresh)
+
+    def list_is_blank(self, url: str, text: str) -> None:
+        """Note the text of a page that should be a list and names no story."""
+        if len(text) >= _SHORTEST_WALL and len(self._blank) < MOST_LISTS:
+            self._blank[url] = hash(text)
 
     def list_failed(self, url: str) -> None:
         """Note that a list answered with an error, or not at all."""
@@ -131,6 +146,10 @@ class Observer:
             found["same"] = float(same)
         found |= {f"list:{url}": float(number) for url, number in self.lists.items()}
         found |= {f"fresh:{url}": float(number) for url, number in self.fresh.items()}
+        alone = Counter(url for url in self._new.values() if url is not None)
+        found |= {f"alone:{url}": float(number) for url, number in alone.items() if url in self.lists}
+        shown = Counter(self._blank.values())
+        found |= {f"blank:{url}": float(shown[text]) for url, text in self._blank.items()}
         found |= {"new": float(len(self._new)), "listed": float(counts["listed"])}
         found |= {"answers": float(counts["fetched"]), "refused": float(counts["failures"])}
         found["forbidden"] = float(counts["precluded"])

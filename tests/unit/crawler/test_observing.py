@@ -60,3 +60,28 @@ def test_stories_that_a_second_list_names_too_are_new_there_too() -> None:
     assert figures["new"] == 3
     assert (figures["fresh:https://báo.vn/rss"], figures["fresh:https://báo.vn/kinh-tế"]) == (2, 2)
     assert figures["list:https://báo.vn/rss"] == 3
+
+
+def test_what_only_one_list_names_is_told_apart() -> None:
+    observer = Observer()
+    observer.listed("https://báo.vn/rss", ["1", "2", "3"], ["1", "2", "3"])
+    observer.listed("https://báo.vn/kinh-tế", ["3", "4"], ["4"])
+    observer.listed("https://báo.vn/kinh-tế", ["4"], [])
+    figures = observer.observed(Counter())
+    assert (figures["alone:https://báo.vn/rss"], figures["alone:https://báo.vn/kinh-tế"]) == (2, 1)
+
+
+def test_lists_that_show_one_text_are_told_and_empty_ones_are_not() -> None:
+    observer = Observer()
+    wall = "Trước khi tiếp tục: chúng tôi dùng dữ liệu để cung cấp dịch vụ."
+    for url, text in (
+        ("a", wall),
+        ("b", wall),
+        ("c", "Chuyên mục này chưa có bài nào được đăng."),
+        ("d", ""),
+    ):
+        observer.list_is_blank(f"https://báo.vn/{url}", text)
+    figures = observer.observed(Counter())
+    assert {name: figures[name] for name in figures if name.startswith("blank:")} == {
+        "blank:https://báo.vn/a": 2, "blank:https://báo.vn/b": 2, "blank:https://báo.vn/c": 1,
+    }  # fmt: skip
