@@ -9,7 +9,8 @@ from archive.index.results import RunRow
 from archive.index.search import Search
 from archive.settings import Settings
 from archive.sites.schema import Expect, Site
-from crawler.drift import RUNS, Case, PastRun
+from crawler.discovery.sources import reasons_of
+from crawler.drift import RUNS, Case, Figures, PastRun
 
 
 def past_runs(settings: Settings, site: str, expect: Expect, *, before: str | None = None) -> list[PastRun]:
@@ -41,6 +42,22 @@ def counts(row: RunRow) -> bool:
     return row.kind == "crawl" and row.status in ("done", "partly") and bool(row.observed)
 
 
+_MEASURED = {"fill": "field_lost", "layout": "redesign", "text": "text_lost", "lag": "late"}
+_OF_LISTS = {"list": "list_dead", "fresh": "list_stale", "alone": "list_stale"}
+_OF_RUNS = {"same": "consent_wall", "refused": "refused", "unread": "refused", "forbidden": "forbidden",
+            "listed": "few_listed"}  # fmt: skip
+
+
+def measure_of(case: Case, name: str) -> list[Figures]:
+    """Return the earlier runs that are a measure for a figure: not those with an alarm for it."""
+    kind, _, subject = name.partition(":")
+    if kind in _MEASURED:
+        return case.articles_before(_MEASURED[kind], subject if kind == "fill" else "")
+    if kind in _OF_LISTS:
+        return case.lists_before(_OF_LISTS[kind], subject)
+    return case.before(_OF_RUNS[kind]) if kind in _OF_RUNS else [run.figures for run in case.past]
+
+
 def case_of(row: RunRow, past: Sequence[PastRun], site: Site | None) -> Case:
     """Return a run of the index with what it is compared with."""
     run = past_run(row)
@@ -48,5 +65,6 @@ def case_of(row: RunRow, past: Sequence[PastRun], site: Site | None) -> Case:
         started_at=run.started_at,
         figures=run.figures,
         past=past,
+        why=reasons_of(row.sources),
         expect=site.expect if site is not None else Expect(),
     )

@@ -21,7 +21,7 @@ from archive.errors import HemerotecaError
 from archive.sites.schema import Expect
 from archive.summary import Alarm, RunSummary, SourceState
 from crawler.comparing import past_runs
-from crawler.discovery.sources import words_of
+from crawler.discovery.sources import reasons_of, words_of
 from crawler.drift import Case, PastRun, alarms
 from crawler.outcome import closed_hours, nothing_found
 from crawler.session import Session, session_of
@@ -112,7 +112,7 @@ def summarise(session: Session, reason: str, now: datetime) -> RunSummary:
     waits = closed_hours(session, now) if reason == "finished" else None
     empty = nothing_found(session) if reason == "finished" else None
     # A run that its hours cut short says nothing of how the site does.
-    found = alarms_of(session) if reason == "finished" and waits is None else ()
+    found = alarms_of(session, sources) if reason == "finished" and waits is None else ()
     found = (empty, *found) if empty is not None else found
     found += _retired(session.sources.retired(sources), found)
     status, detail = _status(session, reason, found)
@@ -184,7 +184,7 @@ def in_words(alarm: Alarm) -> str:
     return " ".join(part for part in (alarm.code, alarm.subject) if part) + f": {alarm.detail}"
 
 
-def alarms_of(session: Session) -> tuple[Alarm, ...]:
+def alarms_of(session: Session, sources: Iterable[SourceState] = ()) -> tuple[Alarm, ...]:
     """Compare the run with the profile's floors and with the site's earlier runs."""
     if session.target.mode != "crawl":
         return ()
@@ -201,6 +201,7 @@ def alarms_of(session: Session) -> tuple[Alarm, ...]:
             started_at=started,
             figures=session.observer.observed(session.counts),
             past=past,
+            why=reasons_of(sources),
             expect=expect,
             partial=not session.whole,
         )

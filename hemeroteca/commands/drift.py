@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from statistics import median
 from typing import Any
@@ -13,9 +12,10 @@ from archive.counting import count_of
 from archive.index.results import RunRow
 from archive.index.search import Search
 from archive.sites.registry import Registry
-from crawler.comparing import case_of, counts, past_runs
+from crawler.comparing import case_of, counts, measure_of, past_runs
 from crawler.discovery.sources import at_rest, words_of
 from crawler.drift import Case, alarms
+from crawler.habits import ALWAYS, MATERIAL
 from hemeroteca.console import put, put_json, put_line, say, strong, visible
 from hemeroteca.options import command, ensure_sites, existing, reports
 
@@ -30,6 +30,7 @@ def drift(site: str | None, form: str | None) -> int:
     """Compare the last whole run of each site, or of SITE, with its earlier ones and with its [expect].
 
     Exit code 3 where an alarm stands: a redesign, a dead feed, a consent wall … (docs/reference/alarms.md).
+    “perhaps” is a run with a field far rarer than usual, in too few articles to tell it from chance.
     Lists that were retired and rest are named, with when they last were good. With SITE every figure is
     shown: now, and the usual one.
     """
@@ -58,6 +59,7 @@ def drift(site: str | None, form: str | None) -> int:
 
 
 def _drift(row: RunRow, case: Case) -> dict[str, Any]:
+    figures = _figures(case)
     return {
         "site": row.site,
         "run_id": row.run_id,
@@ -65,19 +67,32 @@ def _drift(row: RunRow, case: Case) -> dict[str, Any]:
         "earlier_runs": len(case.past),
         "alarms": alarms(case),
         "resting": at_rest(row.sources),
-        "figures": {name: {"now": now, "usual": usual} for name, (now, usual) in _figures(case).items()},
+        "unlike": _unlike(figures),
+        "figures": {name: {"now": now, "usual": usual} for name, (now, usual) in figures.items()},
     }
 
 
 def _figures(case: Case) -> dict[str, tuple[float | None, float | None]]:
     """Return each figure of the run with its usual value: shares as shares, the rest as medians."""
-    values: dict[str, list[float]] = defaultdict(list)
-    for run in case.past:
-        for name, value in _plain(run.figures).items():
-            values[name].append(value)
     now = _plain(case.figures)
-    names = sorted({*now, *values})
-    return {name: (now.get(name), median(values[name]) if values[name] else None) for name in names}
+    found = {}
+    for name in sorted({*now, *(name for run in case.past for name in _plain(run.figures))}):
+        usual = [plain[name] for one in measure_of(case, name) if name in (plain := _plain(one))]
+        found[name] = (now.get(name), median(usual) if usual else None)
+    return found
+
+
+def _unlike(figures: Mapping[str, tuple[float | None, float | None]]) -> list[str]:
+    """Return the shares that are far from where they always were, an alarm or none."""
+    return [
+        name
+        for name, (now, usual) in figures.items()
+        if name.startswith(_SHARES)
+        and now is not None
+        and usual is not None
+        and usual >= ALWAYS
+        and now <= usual - MATERIAL
+    ]
 
 
 def _plain(figures: Mapping[str, float]) -> dict[str, float]:
@@ -98,25 +113,32 @@ def _print(found: list[dict[str, Any]], form: str | None, *, whole: bool) -> Non
             put_line(one)
             continue
         runs = count_of(one["earlier_runs"], "earlier run")
-        state = (
-            click.style("look", fg="red")
-            if one["alarms"]
-            else "as ever"
-            if one["earlier_runs"]
-            else "first run"
-        )
+        state = _state(one)
         put(f"{strong(visible(one['site']))}  {state}  run of {one['started_at'][:19]}, {runs}")
         for alarm in one["alarms"]:
             subject = f" {visible(alarm.subject)}" if alarm.subject else ""
             put(f"    {alarm.code}{subject}: {visible(alarm.detail)}")
-        for state in one["resting"]:
-            put(f"    at rest: {visible(words_of(state))}")
+        if not one["alarms"]:
+            for name in one["unlike"]:
+                value = one["figures"][name]
+                shown = f"{_shown(name, value['now'])}, usually {_shown(name, value['usual'])}"
+                put(f"    {visible(name)} {shown}: too little to tell it from chance")
+        for source in one["resting"]:
+            put(f"    at rest: {visible(words_of(source))}")
         if whole:
             for name, value in one["figures"].items():
                 put(
                     f"    {visible(name):<48} {_shown(name, value['now']):>10}"
                     f"  usually {_shown(name, value['usual'])}"
                 )
+
+
+def _state(one: Mapping[str, Any]) -> str:
+    if one["alarms"]:
+        return click.style("look", fg="red")
+    if one["unlike"]:
+        return click.style("perhaps", fg="yellow")
+    return "as ever" if one["earlier_runs"] else "first run"
 
 
 def _shown(name: str, value: float | None) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 
 from archive.model import StoredRun
@@ -14,7 +16,7 @@ from tests.e2e.pages import hemeroteca
 from tests.newsroom.breakages import BrokenPages
 from tests.newsroom.newsroom import MORNING, Newsroom
 from tests.newsroom.server import serve
-from tests.newsroom.site import Pages
+from tests.newsroom.site import Pages, Reply
 from tests.unit.crawler.test_telling import webhook
 
 STEP = timedelta(hours=30)
@@ -132,3 +134,77 @@ def test_a_feed_that_died_is_told_once_rests_and_is_told_again_when_it_is_back(t
     assert f"at rest: feed {feed} is not there (status 410), 3 times in a row, last good 2" in drift.stdout
     assert [state["url"] for state in drifting["resting"]] == [feed]
     assert drifting["resting"][0]["good_at"]
+
+
+def test_a_wall_is_named_where_no_article_is_fetched_and_hides_no_redesign_later(tmp_path):
+    folder = tmp_path / "press"
+    newsroom = Newsroom(seed=5, articles_per_section=4, sections=("zh", "vi"), later=18)
+    with serve(newsroom) as site:
+        start(site.newsroom, folder)
+
+        def run(number, breakage=""):
+            site.newsroom = site.newsroom.at(MORNING + STEP * number)
+            if breakage:
+                site._pages = BrokenPages(Pages(site.newsroom), breakage, Pages(site.newsroom))
+            (summary,) = crawl(folder, "newsroom", allow_private=False)
+            return summary
+
+        ordinary = [run(number) for number in range(5)]
+        silent = run(4, "wall everywhere")
+        walled = run(5, "wall everywhere")
+        mended = [run(number) for number in (6, 7)]
+        redesigned = run(8, "redesign")
+    assert [summary["alarms"] for summary in [*ordinary, *mended]] == [[]] * 7
+    assert silent["observed"].get("pages", 0) == 0, "only lists were asked"
+    for summary in (silent, walled):
+        assert [(one["code"], one["subject"]) for one in summary["alarms"]] == [("consent_wall", "")]
+        assert "lists show one and the same text and name no article" in summary["alarms"][0]["detail"]
+    assert [one["code"] for one in redesigned["alarms"]] == ["redesign"]
+
+
+def test_a_list_that_rests_as_behind_the_others_has_no_alarm_while_nobody_asks_it(tmp_path):
+    folder = tmp_path / "press"
+    newsroom = Newsroom(seed=5, articles_per_section=4, sections=("fr", "ar"), later=14)
+    with serve(newsroom) as site:
+        start(site.newsroom, folder)
+        feed = f"{site.newsroom.base_url}/atom.xml"
+
+        def run(number, *, old=False):
+            site.newsroom = site.newsroom.at(MORNING + STEP * number)
+            if old:
+                site._pages = YearsBehind(site.newsroom, before)
+            (summary,) = crawl(folder, "newsroom", allow_private=False)
+            return summary
+
+        for number in range(5):
+            assert run(number)["alarms"] == []
+        before = Pages(site.newsroom)
+        behind = [run(number, old=True) for number in (5, 6, 7)]
+        hits = len([hit for hit in site.log if hit.target == "/atom.xml"])
+        resting = [run(number, old=True) for number in (8, 9)]
+        assert len([hit for hit in site.log if hit.target == "/atom.xml"]) == hits
+        shown = hemeroteca("sites", "show", "newsroom", at=folder).stdout
+    for summary in behind:
+        assert [one["subject"] for one in summary["alarms"]] == [feed]
+    assert [one["code"] for one in behind[0]["alarms"]] == ["list_stale"], "in the first run"
+    told = behind[-1]["alarms"][0]["detail"]
+    for summary in resting:
+        assert (summary["alarms"], summary["status"]) == ([], "done")
+        assert f"list:{feed}" not in summary["observed"]
+    assert "is behind the others" in told + shown
+    assert "is behind the others (nothing since 2019-03-02)" in shown
+
+
+class YearsBehind(Pages):
+    """The newspaper whose feed shows what it showed `before`, as of 2019."""
+
+    def __init__(self, newsroom: Newsroom, before: Pages) -> None:
+        super().__init__(newsroom)
+        self._before = before
+
+    def get(self, target: str) -> Reply:
+        if target != "/atom.xml":
+            return super().get(target)
+        reply = self._before.get(target)
+        old = re.sub(rb"<(updated|published)>[^<]*", rb"<\1>2019-03-02T08:00:00Z", reply.body)
+        return attrs.evolve(reply, body=old)

@@ -15,6 +15,12 @@ vie privée</h1><p>Avec nos 831 partenaires, nous utilisons des cookies pour mes
 que vous voyez. Vous pouvez accepter, refuser ou choisir en détail, et changer d’avis à tout moment.</p>
 <p>L’accès au site est gratuit après votre choix ; il est gardé treize mois.</p><button>Tout accepter</button></main></body></html>"""
 
+_EVERYWHERE = """<!doctype html><html lang="vi"><head><title>Lựa chọn của bạn</title></head><body><h1>Trước khi tiếp tục</h1>
+<p>Chúng tôi dùng các tệp nhỏ và dữ liệu khác để cung cấp dịch vụ, theo dõi sự cố, đo mức độ quan tâm của bạn đọc và lập thống kê
+của trang. Nếu bạn chọn đồng ý tất cả, chúng tôi cũng dùng chúng để phát triển dịch vụ mới và hiển thị nội dung phù hợp với bạn.</p>
+<p>Nếu bạn chọn từ chối tất cả, chúng tôi sẽ không dùng dữ liệu cho những mục đích ấy.</p>
+<form action="/consent"><button>Đồng ý</button><button>Từ chối</button></form></body></html>"""
+
 Break = Callable[[str, Reply, Pages], Reply]
 
 
@@ -70,6 +76,12 @@ def _empty_section(path: str, reply: Reply, before: Pages) -> Reply:
     )
 
 
+def _wall_everywhere(path: str, reply: Reply, before: Pages) -> Reply:
+    """Answer each page of the site, lists too, with one that looks like an article."""
+    is_page = reply.status == 200 and "html" in reply.content_type
+    return Reply(body=_EVERYWHERE.encode()) if is_page else reply
+
+
 def _forbidden(path: str, reply: Reply, before: Pages) -> Reply:
     if path != "/robots.txt":
         return reply
@@ -96,6 +108,7 @@ BREAKAGES: dict[str, tuple[str, Break]] = {
     ),
     "paywall": ("text_lost", _articles(_paywall)),
     "consent wall": ("consent_wall", _articles(lambda _: Reply(body=_CONSENT.encode()))),
+    "wall everywhere": ("consent_wall", _wall_everywhere),
     "empty shells": ("no_articles", _articles(_shell)),
     "blocked": ("refused", _articles(lambda _: Reply(status=403, body=b"<h1>Forbidden</h1>"))),
     "dead feed": ("list_dead", _dead_feed),
