@@ -38,6 +38,7 @@ from archive.settings import Settings
 from archive.sites.registry import Registry
 from archive.warc.reader import payload as stored_payload
 from archive.warc.reader import read_capture, stored, warc_files
+from archive.warc.repair import repair_torn
 from archive.warc.writer import WarcWriter
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -220,6 +221,19 @@ def catch_up_files(settings: Settings, index: Index, progress: Progress | None =
     the index knows of it. Torn tails are left to `repair_torn`.
     """
     return list(_catch_up(settings, index, progress))
+
+
+def bring_into_order(settings: Settings, index: Index) -> list[str]:
+    """Repair what dead writers left, and catch up: before anything new is written.
+
+    Returns the files in which pages may be left without fields: a killed run leaves them at the end of its
+    files, whether or not the index knows them. Raises WarcWriteError, IndexStoreError.
+    """
+    repairs = repair_torn(settings.collection)
+    for repair in repairs:
+        if repair.action != "closed":
+            index.forget(repair.file, repair.kept)
+    return sorted({*catch_up_files(settings, index), *(repair.file for repair in repairs)})
 
 
 def _catch_up(settings: Settings, index: Index, progress: Progress | None) -> dict[str, int]:

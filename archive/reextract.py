@@ -27,7 +27,7 @@ from archive.index.store import Index
 from archive.locks import hold, hold_collection
 from archive.model import Article, Capture, Extraction, RevisitOf, StoredCapture, WarcLocation
 from archive.parallel import Died, ordered, read_many_pages
-from archive.process import catch_up, extraction_of, is_page, may_be_page
+from archive.process import bring_into_order, catch_up, extraction_of, is_page, may_be_page
 from archive.runs import Run
 from archive.settings import Settings
 from archive.sites.registry import Registry
@@ -144,10 +144,15 @@ def reextract(
     options: Options,
     *,
     kind: Literal["reextract", "import"] = "reextract",
+    record: bool = False,
+    damage: str | None = None,
     progress: Step | None = None,
     changed: Changed | None = None,
 ) -> Report:
     """Extract again, in the order of the WARC files; `changed` is called with each difference.
+
+    `record`: the run is recorded even if it writes no fields. `damage`: what was wrong with the files that
+    an import brought; what could be done is a part then.
 
     Raises ProfileError, UsageError (no such site), LockedError, WarcWriteError, IndexStoreError; what cannot
     be read is reported and passed over.
@@ -156,11 +161,18 @@ def reextract(
         hold_collection(settings.log_folder, shared=True),
         hold(settings.log_folder / "reextract.lock", what="re-extraction"),
     ):
-        catch_up(settings, index)
+        if options.dry_run:
+            catch_up(settings, index)
+        else:
+            bring_into_order(settings, index)
         sites = Registry.load(settings.sites_folder)
         rows = chosen_rows(index, sites, options)
         run = Run(settings, index, kind, options.site)
-        return _go(settings, index, rows, run, options, progress=progress, changed=changed)
+        if not options.dry_run:
+            run.end_dead()
+        if record:
+            _ = run.writer
+        return _go(settings, index, rows, run, options, damage=damage, progress=progress, changed=changed)
 
 
 def _go(
@@ -170,6 +182,7 @@ def _go(
     run: Run,
     options: Options,
     *,
+    damage: str | None,
     progress: Step | None,
     changed: Changed | None,
 ) -> Report:
@@ -197,14 +210,14 @@ def _go(
                 _take(report, result, run, options, changed)
                 if progress:
                     progress(report.read, row.file)
-        status = "partly" if report.unreadable else "done"
+        status = "partly" if report.unreadable or damage else "done"
     except KeyboardInterrupt:
         status = "interrupted"
         raise
     finally:
         report.seconds = time.monotonic() - started
         if run.has_written:
-            report.run_id = run.finish(status, report.counts).run_id
+            report.run_id = run.finish(status, report.counts, damage).run_id
     return report
 
 

@@ -18,6 +18,9 @@ from archive.summary import RunSummary
 from archive.warc.records import WarcInfo
 from archive.warc.writer import WarcWriter
 
+NO_WORD = "ended without a word: killed, or nothing could be written; what it had written is kept"
+"""What the archive says of a run that never told its end."""
+
 
 def new_run_id(kind: str, now: datetime) -> str:
     """Return a name for a run that sorts in time and is used once."""
@@ -73,6 +76,15 @@ class Run:
     def write(self, write: Callable[[WarcWriter], StoredExtraction | StoredRun]) -> None:
         """Write one record, then its row. Raises WarcWriteError, IndexStoreError."""
         self._index.put(write(self.writer))
+
+    def end_dead(self) -> None:
+        """Write an end for the imports and re-extractions that were killed.
+
+        Only who holds the lock that they held knows that they are dead. Raises WarcWriteError.
+        """
+        dead = [run for kind in ("import", "reextract") for run, _ in self._index.unfinished_runs(kind)]
+        for run in dead:
+            self._index.put(self.writer.write_run(evolve(run, status="interrupted", detail=NO_WORD)))
 
     def finish(
         self,

@@ -26,14 +26,15 @@ from archive.errors import IndexDamagedError, LockedError
 from archive.index.store import Index
 from archive.locks import hold_collection, hold_site
 from archive.parallel import read_many_pages
-from archive.process import Processor, catch_up_files
+from archive.process import Processor, bring_into_order
+from archive.runs import NO_WORD
 from archive.settings import Settings
 from archive.sites.broken import BrokenProfile
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
 from archive.summary import RunSummary
 from archive.warc.records import WarcInfo
-from archive.warc.writer import WarcWriter, repair_torn
+from archive.warc.writer import WarcWriter
 from crawler.alarming import tell_all
 from crawler.chromium import Chromium
 from crawler.desk import Desk
@@ -54,7 +55,6 @@ from crawler.stopping import StoppableProcess
 # From deep within our own imports that is a tenth of the time of starting.
 
 logger = logging.getLogger(__name__)
-_NO_WORD = "ended without a word: killed, or nothing could be written; what it fetched is archived"
 
 
 def run(
@@ -298,7 +298,7 @@ class House:
             healed = Processor(self.registry, writer, index, self.settings).heal(files)
             logger.info("%d pages of an earlier run had no fields yet", healed)
         for run, _ in dead:  # we hold the lock of the site: nobody else works on them
-            index.put(writer.write_run(attrs.evolve(run, status="interrupted", detail=_NO_WORD)))
+            index.put(writer.write_run(attrs.evolve(run, status="interrupted", detail=NO_WORD)))
 
 
 def is_whole(registry: Registry, target: Target) -> bool:
@@ -395,15 +395,9 @@ def open_house(settings: Settings, registry: Registry, plan: list[Target]) -> It
     with ExitStack() as stack:
         stack.enter_context(hold_collection(settings.log_folder, shared=True))
         free = _hold_sites(stack, settings, plan)
-        repairs = repair_torn(settings.collection)
         opened = Index.open(settings.index_path, create=True, timeout=settings.lock_seconds)
         index = stack.enter_context(opened)
-        for repair in repairs:
-            if repair.action != "closed":
-                index.forget(repair.file, repair.kept)
-        # A killed run leaves captures without fields at the end of its files, whether or not the index knows
-        # them.
-        unread = sorted({*catch_up_files(settings, index), *(repair.file for repair in repairs)})
+        unread = bring_into_order(settings, index)
         frontier = Frontier(settings.frontier_path)
         stack.callback(frontier.close)
         desk = Desk(settings).start()

@@ -117,17 +117,20 @@ def _gap(gap: dict[str, Any]) -> SkippedSlots:
     return SkippedSlots(**{**gap, **times})
 
 
-def unfinished_runs(db: sqlite3.Connection, kind: str, site: str) -> list[tuple[RunSummary, list[str]]]:
-    """Return the runs whose last record says that they are running, and their files."""
+def unfinished_runs(
+    db: sqlite3.Connection, kind: str, site: str | None
+) -> list[tuple[RunSummary, list[str]]]:
+    """Return the runs (of a site) whose last record says that they are running, and their files."""
     found = []
-    for run_id, started_at, counts, slot, skipped in db.execute(
-        "SELECT run_id, started_at, counts, slot, skipped FROM runs WHERE status = 'running' AND kind = ? AND site = ?",
+    for run_id, of_site, started_at, counts, slot, skipped in db.execute(
+        "SELECT run_id, site, started_at, counts, slot, skipped FROM runs WHERE status = 'running' AND kind = ?1"
+        " AND (?2 IS NULL OR site = ?2)",
         (kind, site),
     ).fetchall():
         run = RunSummary(
             run_id=run_id,
             kind=kind,  # type: ignore[arg-type]  # one of its words, or there is no such row
-            site=site,
+            site=of_site,
             started_at=datetime.fromisoformat(started_at),
             counts=json.loads(counts),
             slot=datetime.fromisoformat(slot) if slot else None,

@@ -361,8 +361,8 @@ class Index:
             self._flush()
             return list(sightings.of_articles(self._db, articles))
 
-    def unfinished_runs(self, kind: str, site: str) -> list[tuple[RunSummary, list[str]]]:
-        """Return the runs of a site that never told their end, with the WARC files that each wrote."""
+    def unfinished_runs(self, kind: str, site: str | None = None) -> list[tuple[RunSummary, list[str]]]:
+        """Return the runs (of a site) that never told their end, with the WARC files that each wrote."""
         with self._lock:
             self._flush()
             return lookups.unfinished_runs(self._db, kind, site)

@@ -25,8 +25,9 @@ _SHOWN = 20
 def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str | None) -> int:
     """Copy WARC files of other crawlers into the collection, index them and extract their pages.
 
-    The copies are never edited; the same bytes are taken once. Of a damaged file every sound record is taken,
-    what is wrong with it is told (as by verify), and the exit code is 3.
+    The copies are never edited; the same bytes are taken once. An import that was interrupted is finished by
+    the same command. Of a damaged file every sound record is taken, what is wrong with it is told (as by
+    verify), and the exit code is 3.
     """
     from archive.errors import HemerotecaError, UsageError
     from archive.files import in_words
@@ -54,13 +55,17 @@ def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str 
                 missing += isinstance(error, UsageError)
                 say(f"hemeroteca: {visible(failed[-1])}")
     fresh = [imported.file for imported in taken if imported.state == "taken"]
-    report = None
+    report, files = None, list[str]()
     faults: list[dict[str, Any]] = []
     if dry_run:
         faults = _faults([path for path in (Path(one.source) for one in taken) if path.is_file()])
-    elif fresh:
-        faults = _faults([settings.collection / name for name in fresh])
-        report = _extract(settings, fresh, jobs or processors())
+    elif taken:
+        # Files that are there already too: an import that was interrupted had not come so far.
+        files = list(dict.fromkeys(imported.file for imported in taken))
+        faults = _faults([settings.collection / name for name in files])
+        report = _extract(
+            settings, files, jobs or processors(), record=bool(fresh), damage=_said(faults, failed)
+        )
     if form:
         value: dict[str, Any] = {
             "files": plain(taken),
@@ -69,8 +74,8 @@ def import_(paths: tuple[Path, ...], dry_run: bool, jobs: int | None, form: str 
             "extracted": report.counts if report else None,
         }
         (put_json if form == "json" else put_line)(value)
-    if report:
-        say(f"{count_of(report.new, 'page')} extracted from {count_of(len(fresh), 'file')}")
+    if report and (fresh or report.new):
+        say(f"{count_of(report.new, 'page')} extracted from {count_of(len(files), 'file')}")
     for fault in faults[:_SHOWN]:
         say(fault_line(fault))
     if faults:
@@ -97,7 +102,20 @@ def _faults(paths: list[Path]) -> list[dict[str, Any]]:
     return found
 
 
-def _extract(settings: Any, files: list[str], jobs: int) -> Any:
+def _said(faults: list[dict[str, Any]], failed: list[str]) -> str | None:
+    """Return what was wrong as the run's record tells it, None where nothing was."""
+    said = [
+        f"{count_of(len(found), name)}, the first: {first}"
+        for name, found, first in (
+            ("fault", faults, fault_line(faults[0]).partition(": ")[2] if faults else ""),
+            ("file refused", failed, failed[0] if failed else ""),
+        )
+        if found
+    ]
+    return "; ".join(said) or None
+
+
+def _extract(settings: Any, files: list[str], jobs: int, *, record: bool, damage: str | None) -> Any:
     from archive.index.store import Index
     from archive.reextract import Options, reextract
 
@@ -106,5 +124,11 @@ def _extract(settings: Any, files: list[str], jobs: int) -> Any:
         progress("Extracting") as step,
     ):
         return reextract(
-            settings, index, Options(files=files, missing_only=True, jobs=jobs), kind="import", progress=step
+            settings,
+            index,
+            Options(files=files, missing_only=True, jobs=jobs),
+            kind="import",
+            record=record,
+            damage=damage,
+            progress=step,
         )

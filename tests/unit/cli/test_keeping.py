@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.importing import import_file
 from archive.index.search import Search
 from archive.index.store import Index
 from archive.settings import load_settings, setting_fields
@@ -346,9 +347,48 @@ def test_import_says_what_is_damaged_and_keeps_the_rest(run, tmp_path):
     assert result.exit_code == 3, result.stderr
     assert f"at byte {place.offset}" in result.stderr
     assert run("search", "--count", "-C", tmp_path / "mine").stdout == "9\n"
+    (recorded,) = json.loads(run("runs", "--failed", "--json", "-C", tmp_path / "mine").stdout)
+    assert (recorded["kind"], recorded["status"]) == ("import", "partly")
+    assert f"at byte {place.offset}" in recorded["detail"]
     again = run("import", warc, "-C", tmp_path / "mine", "--json")
-    assert again.exit_code == 0
+    assert again.exit_code == 3  # it is still not whole
+    assert json.loads(again.stdout)["extracted"]["new"] == 0
+    assert len(json.loads(run("runs", "--json", "-C", tmp_path / "mine").stdout)) == 1  # nothing was done
     assert "damaged" in run("verify", "-C", tmp_path / "mine").stdout
+
+
+def test_an_import_without_a_sound_page_is_recorded_as_partly_done(run, tmp_path):
+    source = make_collection(tmp_path / "other", 1, extract=False)
+    warc = warc_files(source.collection)[0]
+    with warc.open("rb") as file:
+        first, second = list(scan(file, warc.stat().st_size))[:2]
+    (tmp_path / "cut.warc.gz").write_bytes(warc.read_bytes()[: second.offset + second.length // 2])
+    (tmp_path / "page.html").write_bytes(page_of(STORIES[0]))
+    run("init", tmp_path / "mine")
+    result = run("import", tmp_path / "cut.warc.gz", tmp_path / "page.html", "-C", tmp_path / "mine")
+    assert result.exit_code == 3, result.stderr
+    (recorded,) = json.loads(run("runs", "--failed", "--json", "-C", tmp_path / "mine").stdout)
+    assert recorded["status"] == "partly"
+    assert f"at byte {first.length}" in recorded["detail"]
+    assert "1 file refused" in recorded["detail"]
+
+
+def test_an_import_that_only_copied_is_finished_by_the_same_command(run, tmp_path):
+    """Killed between the copy and the index."""
+    source = make_collection(tmp_path / "other", 2, extract=False)
+    warc = warc_files(source.collection)[0]
+    run("init", tmp_path / "mine")
+    (copied,) = import_file(load_settings(tmp_path / "mine"), warc)
+    assert copied.state == "taken"
+    again = run("import", warc, "-C", tmp_path / "mine")
+    assert again.exit_code == 0, again.stderr
+    assert "there already" in again.stdout
+    assert "10 pages extracted" in again.stderr
+    assert run("search", "--count", "-C", tmp_path / "mine").stdout == "10\n"
+    assert len(json.loads(run("runs", "--json", "-C", tmp_path / "mine").stdout)) == 1
+    once_more = run("import", warc, "-C", tmp_path / "mine")
+    assert (once_more.exit_code, once_more.stderr) == (0, "")
+    assert len(json.loads(run("runs", "--json", "-C", tmp_path / "mine").stdout)) == 1
 
 
 def test_imports_that_share_records_verify(run, tmp_path):
