@@ -154,8 +154,8 @@ def _go(
     occasion: Occasion | None = None,
     on_broken: Callable[[BrokenProfile], None] | None = None,
 ) -> list[RunSummary]:
-    if on_broken is not None:
-        for profile in broken_of(plan):
+    for profile in broken_of(plan):
+        if on_broken is not None:
             on_broken(profile)
     if dry_run:
         return [rehearsed(target) for target in plan]

@@ -18,8 +18,11 @@ from scrapy.logformatter import LogFormatter
 
 from archive.counting import count_of
 from archive.errors import HemerotecaError
+from archive.index.store import Index
+from archive.process import Processor
 from archive.sites.schema import Expect
 from archive.summary import Alarm, RunSummary, SourceState
+from archive.warc.writer import WarcWriter
 from crawler.comparing import past_runs
 from crawler.discovery.sources import reasons_of, words_of
 from crawler.drift import Case, PastRun, alarms
@@ -100,7 +103,14 @@ class RunMonitor:
         logger.info("run %s of %s: %s", summary.run_id, summary.site, summary.status, extra=told)
         for alarm in summary.alarms:
             logger.warning("alarm: %s", in_words(alarm), extra={**told, "alarms": [attrs.asdict(alarm)]})
-        await session.recorder.last_word(lambda writer, index: index.put(writer.write_run(summary)))
+
+        def last(writer: WarcWriter, index: Index) -> None:
+            if session.recorder.failure is not None:  # what was under way is read now: the run has its end
+                processor = Processor(session.registry, writer, index, session.settings)
+                processor.heal([file.file for file in writer.files])
+            index.put(writer.write_run(summary))
+
+        await session.recorder.last_word(last)
         if session.progress is not None:
             session.progress(session.target.name, dict(session.counts))
 

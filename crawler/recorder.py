@@ -57,8 +57,10 @@ T = TypeVar("T")
 
 WAITING_ROOM = 64
 """Jobs that may wait for the thread; more wait in their own coroutines."""
-_ELSEWHERE = (BrowserError, FrontierError, MachineError)
-"""Failures that end a crawl and leave the archive as it was."""
+_ELSEWHERE = BrowserError
+"""What ends a crawl and leaves the archive and all that it needs as they were. After the others the run stays
+without an end: the next one reads the pages that it left without fields.
+"""
 REVISIT_FLOOR = 1024
 """Bytes of payload under which a revisit record would not be smaller than the response."""
 

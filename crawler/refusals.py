@@ -14,8 +14,12 @@ from crawler.session import Target
 
 
 def broken_of(plan: Iterable[Target]) -> list[BrokenProfile]:
-    """Return the broken profiles among what is asked for."""
-    return [target.broken for target in plan if target.broken is not None]
+    """Return the broken profiles among what is asked for. Raises ProfileError where there is nothing else."""
+    targets = list(plan)
+    broken = [target.broken for target in targets if target.broken is not None]
+    if broken and len(broken) == len(targets):
+        raise ProfileError([line for profile in broken for line in profile.mistakes])
+    return broken
 
 
 def refusals(settings: Settings, plan: Sequence[Target]) -> dict[str, str]:
@@ -24,8 +28,6 @@ def refusals(settings: Settings, plan: Sequence[Target]) -> dict[str, str]:
     Raises ProfileError, BrowserError where that is all that was asked for.
     """
     broken = broken_of(plan)
-    if broken and len(broken) == len(plan):
-        raise ProfileError([line for profile in broken for line in profile.mistakes])
     sound = [target for target in plan if target.broken is None]
     return {profile.name: profile.reason for profile in broken} | without_browser(settings, sound)
 
