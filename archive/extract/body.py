@@ -14,7 +14,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from attrs import frozen
+
+from archive.extract.credits import split_credit
 from archive.extract.flow import Flow
+from archive.extract.found import key
 from archive.extract.phrases import END, NOISE, READ_ALSO
 from archive.extract.sheet import Sheet, Unit, is_running
 from archive.model import Block, BlockKind
@@ -27,9 +31,48 @@ _KINDS: dict[str, BlockKind] = {
 }  # fmt: skip
 
 _HEAD = 40
-"""Characters that two texts begin with alike only if one is of the other."""
+"""Characters of the shortest caption that a line may repeat with its credit behind it."""
 _CREDIT = 80
 """Characters of a credit with its label, at most."""
+_LABEL = 20
+"""Of these, the label's."""
+
+
+@frozen
+class Elsewhere:
+    """What other fields hold, to know a line that repeats it with a little behind it.
+
+    What goes beyond that is text, whatever it begins with: of 381 pages four have such lines, all of them a
+    caption and its credit in one box, while a body may well take the headline up again and go on.
+    """
+
+    texts: set[str]
+    """Title, lead, captions."""
+    credited: dict[str, str]
+    """Captions, each with its credit or ""."""
+    sites: frozenset[str]
+    """Keys of the names that the paper goes by."""
+
+    def repeats(self, flow: Flow, unit: Unit) -> bool:
+        """Say whether a line is a text of another field and, behind it, its credit, the paper or a date."""
+        if unit.tag in {"p", "li", "blockquote"}:
+            return False
+        for text in self.texts:
+            if text and unit.text.startswith(text):
+                rest = unit.text[len(text) :]
+                if len(rest) <= _CREDIT and self._adds_nothing(text, rest, in_flow=flow.holds(unit.node)):
+                    return True
+        return False
+
+    def _adds_nothing(self, text: str, rest: str, *, in_flow: bool) -> bool:
+        mine = key(rest)
+        if not mine or (mine in self.sites and not rest[0].isalnum()):
+            return True
+        if text in self.credited:
+            credit = key(self.credited[text])
+            known = bool(credit) and mine.endswith(credit) and len(mine) - len(credit) <= _LABEL
+            return len(text) >= _HEAD and (known or not split_credit(rest)[0])
+        return not in_flow and _is_date(rest)
 
 
 def _keep(flow: Flow, unit: Unit, taken: set[str]) -> bool:
@@ -48,14 +91,14 @@ def _keep(flow: Flow, unit: Unit, taken: set[str]) -> bool:
     return any(char.isalnum() for char in text)
 
 
-def body_units(flow: Flow, headline: int, taken: set[str], captions: list[int]) -> list[Unit]:
+def body_units(flow: Flow, headline: int, elsewhere: Elsewhere, captions: list[int]) -> list[Unit]:
     """Return the units of the body in order.
 
     Args:
         flow: from `flow.flow_of`.
         headline: index of the headline's element, -1 if unknown; nothing before it, if in the region, is
             body.
-        taken: texts that other fields hold (title, lead, captions).
+        elsewhere: what other fields hold.
         captions: elements whose text is a caption.
     """
     sheet, region = flow.sheet, flow.region
@@ -68,7 +111,6 @@ def body_units(flow: Flow, headline: int, taken: set[str], captions: list[int]) 
         units = below  # else the "headline" stands below the text, and is none
     total = _running(sheet, units)
     labels = _labels(units)
-    captioned = {text[:_HEAD]: text for text in taken if len(text) >= _HEAD}
     kept: list[Unit] = []
     seen = 0
     for index, unit in enumerate(units):
@@ -77,26 +119,24 @@ def body_units(flow: Flow, headline: int, taken: set[str], captions: list[int]) 
             if flow.goes_on(units, index):
                 continue
             break
-        if unit.tag == "h1" and seen > 300 and 25 < unit.weight < 220 and unit.text not in taken:
+        if unit.tag == "h1" and seen > 300 and 25 < unit.weight < 220 and unit.text not in elsewhere.texts:
             break  # another article below the first
-        if _keep(flow, unit, taken) and unit.text not in labels and not _goes_with(unit, captioned):
+        if (
+            _keep(flow, unit, elsewhere.texts)
+            and unit.text not in labels
+            and not elsewhere.repeats(flow, unit)
+        ):
             kept.append(unit)
             if is_running(unit):
                 seen += unit.weight
     return _trim(flow, kept)
 
 
-def _goes_with(unit: Unit, captioned: dict[str, str]) -> bool:
-    """Say whether a line is a text of another field with a little behind it: a caption and its credit in one
-    box.
-    """
-    text = captioned.get(unit.text[:_HEAD])
-    return (
-        text is not None
-        and unit.tag not in {"p", "li", "blockquote"}
-        and unit.text.startswith(text)
-        and len(unit.text) <= len(text) + _CREDIT
-    )
+def _is_date(text: str) -> bool:
+    """Say whether a text is a day, with or without its hour: numbers, and hardly a word between them."""
+    words = re.findall(r"\d+|[^\W\d_]+", text[:_CREDIT])
+    numbers = sum(word.isdecimal() for word in words)
+    return numbers >= 2 and len(words) - numbers <= 4 and any(len(w) == 4 for w in words if w.isdecimal())
 
 
 def _labels(units: list[Unit]) -> set[str]:

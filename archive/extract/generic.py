@@ -15,7 +15,7 @@ from archive.extract import sheet as sheet_module
 from archive.extract.data_body import body_in_data
 from archive.extract.dateline import agency_in_sign_off, dateline, sign_off
 from archive.extract.flow import flow_of
-from archive.extract.found import Found
+from archive.extract.found import Found, key
 from archive.extract.language import language, normal
 from archive.extract.lead import lead as find_lead
 from archive.extract.page import ParsedPage, ld_text, plain
@@ -24,7 +24,7 @@ from archive.extract.people import authors as find_authors
 from archive.extract.photos import photos as find_photos
 from archive.extract.region import region_of, worth
 from archive.extract.related import related as find_related
-from archive.extract.title import headline, kicker
+from archive.extract.title import headline, kicker, site_names
 from archive.extract.verdict import verdict as find_verdict
 from archive.extract.when import When
 from archive.extract.when import when as find_when
@@ -74,7 +74,9 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     lead, lead_units = find_lead(parsed, flow, at, title.value)
     taken = {unit.text for unit in lead_units} | {title.value or "", lead.value or ""}
     taken |= {photo.caption for photo in photos.value if photo.caption}
-    units = body_module.body_units(flow, at, taken, captions)
+    credited = {photo.caption: photo.credit or "" for photo in photos.value if photo.caption}
+    elsewhere = body_module.Elsewhere(taken, credited, frozenset(map(key, site_names(parsed))))
+    units = body_module.body_units(flow, at, elsewhere, captions)
     body = Found(body_module.blocks(sheet, units), "generic:region")
     body = _fallback(parsed, body, title.value)
     text = " ".join([title.value or "", *(block.text for block in body.value[:12])])

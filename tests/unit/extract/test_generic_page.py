@@ -22,6 +22,8 @@ def parsed(payload, content_type="text/html", url="https://news.example/a/b.html
 FR = "Les députés ont voté à l’unanimité, après des débats animés, le projet de loi. " * 3
 ZH = "越通社河内——越南总理范明政在河内会见了来访的日本外务大臣。双方讨论了两国关系。" * 4
 JA = "東京都は十二月二十六日、新しい計画を発表した。これは重要なことです。" * 4
+VI = "Hội đồng thành phố hôm thứ hai đã thảo luận rất lâu về nhiều khoản chi của trường học. " * 2
+AR = "ناقش المجلس يوم الاثنين تفاصيل الخطة الجديدة مع ممثلي الأحياء والجمعيات في قاعة البلدية. " * 2
 RU = "Президент России Владимир Путин сообщил о том, что переговоры продолжатся в Москве. " * 4
 
 
@@ -191,3 +193,52 @@ def test_tags_that_a_page_shows_are_kept_in_its_text_alone():
     assert article.title == "La balise courte du conseil"
     assert all("<b>" in block.text for block in article.blocks)
     assert "<" not in f"{article.lead}{article.dateline}{article.sign_off}{article.kicker}"
+
+
+def article_of(inner, title, lang="fr"):
+    html = (
+        f'<html lang={lang}><head><title>{title}</title><meta property="og:type" content="article">'
+        f"</head><body><main>{inner}</main></body></html>"
+    )
+    page = Page(url="https://news.example/a/b.html", payload=html.encode(), content_type=None, fetched_at=NOW)
+    return extract(page).article
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "more"),
+    [
+        ("fr", "« Le port » : ce que l’on sait du chantier de la rade numéro 3", ", c’est la question que se pose la ville depuis hier"),
+        ("vi", "Hội đồng thành phố thông qua ngân sách mới cho năm học tới", ", theo thông báo phát đi ngày 3/11/2026"),
+        ("ru", "Городской совет принял новый бюджет после долгих споров", " — об этом сообщили в мэрии 3 ноября 2026 года"),
+        ("zh", "市议会在漫长的辩论之后于星期一通过了新的城市预算案并削减了许多项目的开支以及补贴和津贴", "，市长办公室表示这是必要的"),
+        ("ar", "المجلس البلدي يقر الميزانية الجديدة بعد جلسة نقاش طويلة", "، وفق ما أعلنه رئيس البلدية أمس"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("heading", ["h1", "div"])
+def test_a_paragraph_that_takes_the_headline_up_again_is_kept(lang, title, more, heading):
+    text = {"fr": FR, "vi": VI, "ru": RU, "zh": ZH, "ar": AR}[lang]
+    lines = [text, f"{title}{more}.", f"{text}{text}"]
+    inner = "".join(f"<div class=pp>{line}</div>" for line in lines)
+    article = article_of(f"<{heading} class=tt>{title}</{heading}>{inner}", title, lang)
+    blocks = [block.text for block in article.blocks]
+    assert blocks == [line.strip() for line in lines]
+
+
+@pytest.mark.parametrize("tail", [" !", " | News", " – 3 novembre 2026, 6h00"])
+def test_a_headline_with_nothing_new_behind_it_is_no_text(tail):
+    title = "Le conseil municipal adopte son budget après un long débat houleux"
+    inner = f"<div class=again>{title}{tail}</div>"
+    article = article_of(
+        f"<h1>{title}</h1><div class=pp>{FR}</div>{inner}<div class=pp>{FR}{FR}</div>", title
+    )
+    assert [block.text for block in article.blocks] == [FR.strip(), f"{FR}{FR}".strip()]
+
+
+def test_a_text_that_goes_on_after_the_words_of_a_caption_is_kept():
+    caption = "Les pêcheurs du port de la rade devant la mairie"
+    lines = [FR.strip(), f"{caption} attendaient hier soir que le conseil tranche.", f"{FR}{FR}".strip()]
+    inner = "".join(f"<div class=pp>{line}</div>" for line in lines)
+    photo = f"<figure><img src=/a.jpg width=800 height=500><figcaption>{caption}</figcaption></figure>"
+    article = article_of(f"<h1>Le port attend son budget</h1>{photo}{inner}", "Le port attend")
+    assert [photo.caption for photo in article.photos] == [caption]
+    assert [block.text for block in article.blocks] == lines
