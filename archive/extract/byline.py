@@ -54,6 +54,10 @@ _BEFORE, _AFTER = 8, 40
 _NEAR_DATE = 3
 _TOGETHER = 4
 _LONGEST = 200
+_PARTS = 12
+"""Elements that a line has at most."""
+_CUT = " | "
+"""Stands in a byline for a date that was cut out of it."""
 
 
 @frozen
@@ -152,17 +156,17 @@ class _Reader:
     def line(self, index: int, *, plain: bool) -> _Line | None:
         """Return the names of a line; `plain`: place and shape may do."""
         unit = self.sheet.units[index]
-        text = unit.text
-        if not 3 < len(text) <= _LONGEST or text in self._seen:
+        if not 3 < len(unit.text) <= _LONGEST or unit.text in self._seen:
             return None
         chain = self.sheet.ancestors(unit.node)
         if self._is_outside(chain):
             return None
-        if is_translators(text):
+        if is_translators(unit.text):
             return None
-        label = has_label(text)
+        text = self._undated(unit)
+        label = any(map(has_label, text.split(_CUT)))
         marked = self._is_marked(unit, chain)
-        if (label or marked) and unit.linked >= 0.9 * len(text) and self._in_card(unit):
+        if (label or marked) and unit.linked >= 0.9 * len(unit.text) and self._in_card(unit):
             return None
         source = _SOURCE.match(text) if len(text) < 60 else None
         if source:
@@ -170,14 +174,14 @@ class _Reader:
         links = self._links(unit) if unit.linked else []
         authored = [name for href, name in links if _AUTHOR_PATH.search(href)]
         if not (label or marked or authored):
-            names = self._plain(index, chain) if plain else None
+            names = self._plain(index, text, chain) if plain else None
             return _Line(index, names, marked=False) if names else None
         if is_running(unit) and not authored and not (marked and len(text) < 120):
             return None  # running text that begins with "By", or a biography
-        self._seen.add(text)
-        linked = authored or ([name for _, name in links] if marked or label else [])
+        self._seen.add(unit.text)
+        linked = authored or [name for _, name in links] or self._named_inside(unit)
         names = self._names(text, linked, single=bool(label and authored))
-        self.raw += [text, *authored]
+        self.raw += [*text.split(_CUT), *authored]
         return _Line(index, names, marked=True, labelled=label) if names else None
 
     def signature(self, index: int, region: int) -> list[str] | None:
@@ -223,10 +227,32 @@ class _Reader:
             return True
         if any(len(words[node]) > 2 and _names_byline(words[node]) for node in chain[:4]):
             return True
-        end = sheet.end[unit.node]
-        return end - unit.node <= 12 and any(
-            len(words[node]) > 2 and _names_byline(words[node]) for node in range(unit.node + 1, end)
-        )
+        return any(len(words[node]) > 2 and _names_byline(words[node]) for node in self._inside(unit))
+
+    def _inside(self, unit: Unit) -> range:
+        """Return the elements inside a line; none of what holds more than a line."""
+        end = self.sheet.end[unit.node]
+        return range(unit.node + 1, end if end - unit.node <= _PARTS else unit.node + 1)
+
+    def _undated(self, unit: Unit) -> str:
+        """Return a line without the times that are marked in it: what stands around them is parted."""
+        sheet, text = self.sheet, unit.text
+        for node in self._inside(unit):
+            if sheet.tag[node] == "time" or (len(sheet.words[node]) > 2 and _names_date(sheet.words[node])):
+                date = text_of(sheet.elements[node])
+                if any(map(str.isdigit, date)) and date in text:
+                    text = text.replace(date, _CUT, 1)
+        return text
+
+    def _named_inside(self, unit: Unit) -> list[str]:
+        """Return the texts of the parts of a line that class words name its authors."""
+        sheet, out, stop = self.sheet, [], 0
+        for node in self._inside(unit):
+            if node >= stop and len(sheet.words[node]) > 2 and _names_byline(sheet.words[node]):
+                text, stop = text_of(sheet.elements[node]), sheet.end[node]
+                if text in unit.text:
+                    out.append(text)
+        return out
 
     def _links(self, unit: Unit) -> list[tuple[str, str]]:
         """Return (href and rel, text) of the links in a line; a link around the line is one of them."""
@@ -258,7 +284,7 @@ class _Reader:
             if not any(name in n or n in name for n in linked)
         ]
 
-    def _plain(self, index: int, chain: list[int]) -> list[str] | None:
+    def _plain(self, index: int, text: str, chain: list[int]) -> list[str] | None:
         """Return the names of a line that has the shape of one and a date beside it."""
         sheet, unit = self.sheet, self.sheet.units[index]
         if (
@@ -267,18 +293,20 @@ class _Reader:
             or any(sheet.role[node] in {"tags", "kicker", "share"} for node in chain)
         ):
             return None
-        parts = [
-            part.strip() for part in re.split(r"\s*[|•·]\s*|\s[-–—]\s|\s{2,}", unit.text) if part.strip()
-        ]
+        parts = [part.strip() for part in re.split(r"\s*[|•·]\s*|\s[-–—]\s|\s{2,}", text) if part.strip()]
         dated = [part for part in parts if _DATE.search(part)]
         names = [name for part in parts if part not in dated for name in self._shape(part) or ()]
         if not names or len(parts) - len(dated) > 2:
             return None
         near = range(max(0, index - _NEAR_DATE), min(len(sheet.units), index + _NEAR_DATE + 1))
-        if dated or any(
-            len(sheet.units[other].text) < 80 and _DATE.search(sheet.units[other].text)
-            for other in near
-            if other != index
+        if (
+            dated
+            or text != unit.text
+            or any(
+                len(sheet.units[other].text) < 80 and _DATE.search(sheet.units[other].text)
+                for other in near
+                if other != index
+            )
         ):
             return names
         return None

@@ -231,3 +231,38 @@ def test_a_stated_account_yields_to_the_byline():
     assert alone.article.authors == ("Heryadi",)
     in_han = read(byline, ld(author={"@type": "Person", "name": "王小明"}))  # one word by its script
     assert in_han.article.authors == ("王小明",)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ('By <span class="author">Mary Celik</span> [time]', ("Mary Celik",)),
+        ('<span class="author-name">Mireille Çelik</span> [time]', ("Mireille Çelik",)),
+        ("Par <span class=auteur>Mireille Çelik</span> et <span class=auteur>Ngô Bảo</span> [time]",
+         ("Mireille Çelik", "Ngô Bảo")),
+        ('Von Jörg Öztürk <span class="date">10. November 2026</span>', ("Jörg Öztürk",)),
+        ("Publié le [time] par Mireille Çelik", ("Mireille Çelik",)),
+        ("[time] Przez Łucja Żak", ("Łucja Żak",)),
+        ('<span class="tac-gia">Nguyễn Thị Hạnh</span> [time] <span>5 phút đọc</span>', ("Nguyễn Thị Hạnh",)),
+        ('<span class="autor">María Núñez</span> <span>4 min de lectura</span>', ("María Núñez",)),
+        ('作者：<span class="author">李四</span> [time]', ("李四",)),
+        ('<span class="author">山田太郎</span> [time]', ("山田太郎",)),
+        ('<span class="author">محمد حسن</span> [time]', ("محمد حسن",)),
+        ('Автор: <span class="author">Иван Петров</span> [time]', ("Иван Петров",)),
+        ("Zeynep Çağlar [time]", ("Zeynep Çağlar",)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("box", ["sig", "meta", "date", "post-meta"])
+def test_an_author_who_shares_the_line_with_a_date(line, names, box):
+    time = '<time datetime="2026-11-10T08:10:00+01:00">10/11/2026 08:10</time>'
+    article = read(f'{H1}<div class="{box}">{line.replace("[time]", time)}</div>[text]').article
+    assert article.authors == names
+
+
+@pytest.mark.parametrize(
+    "line", ["Par <span class=auteur>AFP</span> [time]", "AFP, [time]", "Par l’AFP – [time]"]
+)
+def test_an_agency_that_shares_the_line_with_a_date_is_no_author(line):
+    time = '<time datetime="2026-11-10">10 novembre 2026</time>'
+    article = read(f'{H1}<div class="meta">{line.replace("[time]", time)}</div>[text]').article
+    assert article.authors == ()
