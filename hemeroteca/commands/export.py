@@ -80,6 +80,10 @@ def export(
             say(f"would export {count_of(number, 'article')} as {chosen} to {visible(output)}")
             return 0 if number else NOTHING
         if target is None:
+            if ids:
+                # An id that is not there is told before the first byte; texts are not held meanwhile.
+                refs = [article.ref for article in articles]
+                articles = (search.article(ref) for ref in refs)
             sys.stdout.flush()
             count = FORMATS[chosen](documents(search, articles), sys.stdout.buffer)
             sys.stdout.buffer.flush()

@@ -8,6 +8,11 @@ from hemeroteca.console import progress, put, put_json, put_line, say, strong, v
 from hemeroteca.options import dry_run, existing, group, reports
 
 INTEGRITY = 5
+_SHOWN = 10
+_TORN = (
+    "its end is no whole record; the index has all that stands before it. "
+    "hemeroteca verify says where; only another copy of the file can mend it"
+)
 
 
 @group("index")
@@ -34,11 +39,13 @@ def status(form: str | None) -> int:
     if form:
         from hemeroteca.console import plain
 
-        value = {**plain(found), "ok": found.ok, "files_behind": behind}
+        value = {**plain(found), "ok": found.ok, "files_behind": behind.unread, "files_torn": behind.torn}
         (put_json if form == "json" else put_line)(value)
     else:
         put(f"{strong('index')}      {visible(found.path)}")
-        put(f"{strong('files')}      {found.files:,}, {len(behind)} of them not wholly in the index")
+        torn = f", {len(behind.torn)} with a torn end" if behind.torn else ""
+        unread = f"{len(behind.unread)} of them not wholly in the index"
+        put(f"{strong('files')}      {found.files:,}, {unread}{torn}")
         put(f"{strong('captures')}   {found.captures:,}, {found.not_yet_extracted:,} of them not extracted")
         put(
             f"{strong('folding')}    "
@@ -53,11 +60,15 @@ def status(form: str | None) -> int:
     if not found.ok:
         say("the index cannot be relied on: run hemeroteca index rebuild")
         return INTEGRITY
-    if behind:
+    if behind.unread:
         say(
-            f"{count_of(len(behind), 'file')} not in the index: any crawl or reextract takes them in, or: "
-            f"hemeroteca index rebuild"
+            f"{count_of(len(behind.unread), 'file')} not in the index: any crawl or reextract takes them in, "
+            f"or: hemeroteca index rebuild"
         )
+    for file in behind.torn[:_SHOWN]:
+        say(f"{visible(file)}: {_TORN}")
+    if len(behind.torn) > _SHOWN:
+        say(f"{len(behind.torn) - _SHOWN} more files with a torn end")
     return 0
 
 
@@ -82,7 +93,10 @@ def rebuild(dry_run: bool, form: str | None) -> int:
         (put_json if form == "json" else put_line)(done)
     say(f"{count_of(done.records, 'record')} of {count_of(done.files, 'WARC file')} in the new index")
     for file in done.torn:
-        say(f"{visible(file)}: not all of it can be read; hemeroteca verify says where")
+        say(
+            f"{visible(file)}: not all of it can be read, and no rebuild changes that; "
+            f"hemeroteca verify says where"
+        )
     return 3 if done.torn else 0
 
 

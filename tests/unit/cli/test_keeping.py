@@ -221,6 +221,21 @@ def test_export_of_an_unknown_id_writes_nothing(run, press, tmp_path):
     result = run("export", "--ids", "-", "-o", tmp_path / "x.jsonl", settings=press, input="zzzzzzzzzzzz\n")
     assert result.exit_code == 4
     assert list(tmp_path.iterdir()) == []
+    known = run("search", "sommet", "--ids", settings=press).stdout
+    for form in ("csv", "jsonl"):
+        piped = run(
+            "export",
+            "--ids",
+            "-",
+            "-o",
+            "-",
+            "--format",
+            form,
+            settings=press,
+            input=f"{known}zzzzzzzzzzzz\n",
+        )
+        assert (piped.exit_code, piped.stdout) == (4, "")
+        assert "(nothing was written)" in piped.stderr
     assert run("export", "zebra", "--dry-run", "-o", tmp_path / "x.jsonl", settings=press).exit_code == 4
     assert list(tmp_path.iterdir()) == []
     assert run("export", "-o", tmp_path / "no" / "x.jsonl", settings=press).exit_code == 2
@@ -371,6 +386,33 @@ def test_an_import_without_a_sound_page_is_recorded_as_partly_done(run, tmp_path
     assert recorded["status"] == "partly"
     assert f"at byte {first.length}" in recorded["detail"]
     assert "1 file refused" in recorded["detail"]
+
+
+def test_a_torn_imported_file_is_a_fault_of_the_file_and_the_index_is_clean(run, tmp_path):
+    source = make_collection(tmp_path / "other", 2, extract=False)
+    warc = warc_files(source.collection)[0]
+    (tmp_path / "cut.warc.gz").write_bytes(warc.read_bytes()[:-100])
+    mine = tmp_path / "mine"
+    run("init", mine)
+    copied = import_file(load_settings(mine), tmp_path / "cut.warc.gz")
+    (file,) = [one.file for one in copied]
+    Index.open(mine / "index.db", create=True).close()
+    before = json.loads(run("index", "status", "--json", "-C", mine).stdout)
+    assert (before["files_behind"], before["files_torn"]) == ([file], [])
+    result = run("import", tmp_path / "cut.warc.gz", "-C", mine)
+    assert result.exit_code == 3
+    for again in ("status", "rebuild", "status"):
+        said = run("index", again, "-C", mine)
+        assert said.exit_code == (3 if again == "rebuild" else 0)
+        assert f"{file}: " in said.stderr
+        assert "hemeroteca verify says where" in said.stderr
+        assert "any crawl or reextract" not in said.stderr
+    assert "0 of them not wholly in the index, 1 with a torn end" in said.stdout
+    after = json.loads(run("index", "status", "--json", "-C", mine).stdout)
+    assert (after["files_behind"], after["files_torn"]) == ([], [file])
+    verified = run("verify", "-C", mine)
+    assert verified.exit_code == 5
+    assert "FAULT torn" in verified.stdout
 
 
 def test_an_import_that_only_copied_is_finished_by_the_same_command(run, tmp_path):
