@@ -338,9 +338,23 @@ def _stored_page(settings: Settings, url: str) -> Page:
     metavar="N",
     help="Articles to look at; 0: the front page alone.",
 )
+@click.option(
+    "--article",
+    "articles",
+    multiple=True,
+    metavar="URL",
+    help="An article to look at, whatever lists name (repeatable).",
+)
 @click.option("--allow-private", is_flag=True, default=None, help="Allow private and loopback addresses.")
 @dry_run
-def new(url: str, name: str | None, samples: int, allow_private: bool | None, dry_run: bool) -> int:
+def new(
+    url: str,
+    name: str | None,
+    samples: int,
+    articles: tuple[str, ...],
+    allow_private: bool | None,
+    dry_run: bool,
+) -> int:
     """Draft a profile for a newspaper from its front page, some of its lists and a sample of its articles.
 
     Each field of the samples is held against what feeds, sitemaps, lists and metadata say of it; a rule is
@@ -359,12 +373,19 @@ def new(url: str, name: str | None, samples: int, allow_private: bool | None, dr
     if not dry_run:
         _refuse_known(settings, url)
     found = survey(
-        settings, url, samples=samples, allow_private=allow_private, tell=lambda line: say(visible(line))
+        settings,
+        url,
+        samples=samples,
+        articles=articles,
+        allow_private=allow_private,
+        tell=lambda line: say(visible(line)),
     )
     draft = draft_of(found)
     text = toml_of(draft)
     if dry_run:
         put(text)
+        if draft.shortage is not None:
+            say(draft.shortage)
         return 0
     _refuse_known(settings, found.front.url)
     path = _refuse_existing(settings, name or draft.name)
@@ -385,6 +406,8 @@ def new(url: str, name: str | None, samples: int, allow_private: bool | None, dr
             f"{count_of(known, 'article')} of it stood here before the profile; to read"
             " them with it: hemeroteca reextract --stale"
         )
+    if draft.shortage is not None:
+        say(f"{draft.shortage} (take {path} away first)")
     return 0
 
 

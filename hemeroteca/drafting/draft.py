@@ -12,12 +12,11 @@ from archive.extract import extract
 from archive.model import Article
 from archive.sites.profile import load_profile
 from crawler.discovery.article_ids import ArticleIds, guess_article_id
-from crawler.discovery.links import url_likeness
 from hemeroteca.drafting.evidence import FEWEST, FIELDS, FieldName, Truth, near, truths
 from hemeroteca.drafting.layouts import DraftedLayout, layouts_of
 from hemeroteca.drafting.patterns import dated
 from hemeroteca.drafting.proving import Judgement, is_right, judge, values_in
-from hemeroteca.drafting.survey import Sample, Survey, languages
+from hemeroteca.drafting.survey import Sample, Survey, languages, stories_in
 from hemeroteca.drafting.toml import toml_of
 from hemeroteca.drafting.zones import ZoneGuess, guess_zone
 
@@ -54,6 +53,7 @@ class Draft:
     private: bool
     floors: tuple[tuple[str, float], ...]
     least_listed: int | None
+    wanted: int
     asked: int
     samples: int
     judged: tuple[Judgement, ...]
@@ -64,6 +64,16 @@ class Draft:
         """Fields that have a rule."""
         return sum(one.source is not None for one in self.judged)
 
+    @property
+    def shortage(self) -> str | None:
+        """What is missing, where too few articles could be looked at for a rule."""
+        if not self.wanted or self.samples >= FEWEST:
+            return None
+        told = f"Too few samples for rules: {self.samples}, and {FEWEST} are needed"
+        if self.wanted < FEWEST:
+            return f"{told}; draft again with more --samples"
+        return f"{told}; draft again with --article URL for each of {FEWEST} articles or more"
+
 
 def draft_of(found: Survey) -> Draft:
     """Return the draft of a survey. Its rules are proved once more: the profile reads every sample."""
@@ -71,7 +81,7 @@ def draft_of(found: Survey) -> Draft:
     told = truths(samples, front.title)
     judged = tuple(judge(name, samples, told[name]) for name in FIELDS)
     lang, note = _language(found)
-    stories = [one.link.url for one in found.lists.mentions if url_likeness(one.link.url, front.scope) >= 2]
+    stories = [one.link.url for one in stories_in(found.lists.mentions, front.scope)]
     stories += [one.url for one in front.stories]
     sections = tuple((one.url, one.title or "") for one in front.sections)
     sitemaps, past = _sitemaps(found)
@@ -93,6 +103,7 @@ def draft_of(found: Survey) -> Draft:
         private=front.is_private,
         floors=(),
         least_listed=_least_listed(found),
+        wanted=found.wanted,
         asked=found.asked,
         samples=len(samples),
         judged=judged,
@@ -103,8 +114,7 @@ def draft_of(found: Survey) -> Draft:
 
 def _hosts(found: Survey) -> tuple[str, ...]:
     """Return the host of the front page, and those of the paper's other hosts that lists name articles on."""
-    scope = found.front.scope
-    links = {one.link.url for one in found.lists.mentions if url_likeness(one.link.url, scope) >= 2}
+    links = {one.link.url for one in stories_in(found.lists.mentions, found.front.scope)}
     counts = Counter(urlsplit(url).netloc.rpartition("@")[2].lower() for url in links)
     others = (host for host, count in counts.most_common(_MOST_HOSTS) if count >= FEWEST)
     return tuple(dict.fromkeys((found.front.host, *others)))

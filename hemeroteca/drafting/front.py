@@ -17,8 +17,9 @@ from archive.text import squash
 from archive.urls import absolute
 from crawler.addresses import is_private, literal_address
 from crawler.discovery.links import Candidate, Scope
-from crawler.discovery.sections import feed_links, feeds_of, generic_stories, sections_of
+from crawler.discovery.sections import feed_links, feeds_of, sections_of
 from crawler.discovery.sitemaps import sitemaps_of_robots
+from crawler.discovery.stories import stories_of
 from crawler.robots import LONGEST_DELAY
 from hemeroteca.archived import Archived
 
@@ -108,7 +109,7 @@ def read_front(archived: Archived, url: str, agent: str) -> Front:
         sections=tuple(sections_of(parsed, scope)[:_MOST_SECTIONS]),
         feeds=tuple(feeds_of(parsed) or feed_links(parsed, scope)),
         sitemaps=tuple(sitemaps_of_robots(rules, robots.url)) if robots is not None else (),
-        stories=tuple(generic_stories(parsed, scope)),
+        stories=tuple(stories_of(parsed, scope)),
         editions=_editions(parsed, lang),
         crawl_delay=_crawl_delay(rules, agent),
         is_private=_is_private(row),

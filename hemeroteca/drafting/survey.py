@@ -6,8 +6,9 @@ All is archived first, and read from the archive then.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Literal
 
@@ -26,11 +27,12 @@ from archive.summary import RunSummary
 from archive.urls import host_of
 from crawler.apart import capture_apart
 from crawler.discovery import endless, guesses
+from crawler.discovery.article_ids import guess_article_id
 from crawler.discovery.feeds import Entry, looks_like_feed, read_entries
 from crawler.discovery.links import Candidate, Scope, url_likeness
-from crawler.discovery.sections import feeds_of, generic_stories, section_name
+from crawler.discovery.sections import feeds_of, section_name
 from crawler.discovery.sitemaps import Shard, read_sitemap
-from crawler.discovery.stories import next_page_of
+from crawler.discovery.stories import next_page_of, stories_of
 from crawler.settings import user_agent
 from hemeroteca.archived import Archived
 from hemeroteca.drafting.front import Front, read_front
@@ -57,6 +59,13 @@ class Mention:
     """The story's text as HTML."""
     section: str | None = None
     """Name of the section whose page lists it."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the list is one of stories alone: a feed, cards, a sitemap of news. Other sitemaps name
+        every page.
+        """
+        return self.by != "sitemap" or self.link.title is not None
 
 
 @frozen(kw_only=True, eq=False)
@@ -92,8 +101,10 @@ class Survey:
 
     front: Front
     lists: Lists
-    asked: int = 0
+    wanted: int = 0
     """Articles that were to be looked at."""
+    asked: int = 0
+    """Those that were found, and asked for."""
     samples: tuple[Sample, ...] = ()
     """Those of them that are there, and are articles."""
 
@@ -109,10 +120,12 @@ def survey(
     url: str,
     *,
     samples: int,
+    articles: Sequence[str] = (),
     allow_private: bool | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Survey:
-    """Look at a newspaper; `tell` is told of each step.
+    """Look at a newspaper; `tell` is told of each step. `articles`: addresses of some of its articles, which
+    are looked at before those that its lists name.
 
     Raises SurveyError, KeyboardInterrupt, and as `crawler.crawl.capture`.
     """
@@ -121,11 +134,14 @@ def survey(
             raise SurveyError(f"{url}: {summary.detail or summary.status}")
     with Search.open(settings.index_path) as search:
         front = read_front(Archived(settings, search), url, user_agent(settings))
-    result = Survey(front=front, lists=_front_lists(front))
-    if samples:
+    if strange := next((one for one in articles if not front.scope.contains(one)), None):
+        raise SurveyError(f"{strange}: not an address of {front.host}")
+    count = min(max(samples, len(articles)), MOST_SAMPLES)
+    result = Survey(front=front, lists=_front_lists(front), wanted=count)
+    if count:
         # A page out in the world must not lead to private addresses, even where the user may go there.
         fetch = partial(_fetch, settings, allow_private=allow_private if front.is_private else None)
-        result = _sampled(settings, fetch, result, min(samples, MOST_SAMPLES), tell)
+        result = _sampled(settings, fetch, result, articles, tell)
     return result
 
 
@@ -154,9 +170,10 @@ def _front_lists(front: Front) -> Lists:
 
 
 def _sampled(
-    settings: Settings, fetch: Fetch, result: Survey, count: int, tell: Callable[[str], None]
+    settings: Settings, fetch: Fetch, result: Survey, articles: Sequence[str], tell: Callable[[str], None]
 ) -> Survey:
-    front = result.front
+    front, sections_named = result.front, [one.url for one in result.front.sections]
+    choice = partial(choose, scope=front.scope, count=result.wanted, given=articles, sections=sections_named)
     guessed = () if front.sitemaps else (guesses.guess("sitemap", front.url),)
     sections = front.sections[:_MOST_SECTIONS]
     machine = [*front.feeds[:_MOST_FEEDS], *(front.sitemaps or guessed)[:_MOST_SITEMAPS]]
@@ -170,14 +187,16 @@ def _sampled(
     there = {url for url, one in zip(machine, read, strict=False) if one.mentions or one.shards}
     lists = evolve(lists, found=tuple(url for url in guessed if url in there))
     more = [url for url in lists.feeds if url not in front.feeds][:_MOST_FEEDS] + _shards_to_ask(lists)
-    chosen = choose(lists.mentions, front.scope, count)
-    tell(f"{front.url}: looking at {count_of(len(chosen), 'article')}")
+    chosen = choice(lists.mentions)
+    if chosen:
+        tell(f"{front.url}: looking at {count_of(len(chosen), 'article')}")
     fetch([*more, *chosen])
     with Search.open(settings.index_path) as search:
         archived = Archived(settings, search)
         lists = _joined([lists, *(_read_list(archived, url, front.scope) for url in more)])
-    if not chosen:  # only sitemaps name its articles
-        chosen = choose(lists.mentions, front.scope, count)
+    if not chosen:  # only sitemaps name its articles, or their addresses look like no article's
+        chosen = choice(lists.mentions) or choice(lists.mentions, doubtful=True)
+        tell(f"{front.url}: looking at {count_of(len(chosen), 'article')}")
         fetch(chosen)
     with Search.open(settings.index_path) as search:
         samples = _read_samples(Archived(settings, search), chosen, lists.mentions, front.scope)
@@ -242,7 +261,7 @@ def _read_section(archived: Archived, section: Candidate, scope: Scope) -> Lists
     if parsed is None:
         return Lists()
     name = section_name(parsed) or section.title
-    stories = generic_stories(parsed, scope)[:_MOST_MENTIONS]
+    stories = stories_of(parsed, scope)[:_MOST_MENTIONS]
     following = next_page_of(parsed, scope) or endless.buttons_of(parsed, scope)
     return Lists(
         mentions=tuple(Mention(by="section", via=section.url, link=one, section=name) for one in stories),
@@ -252,29 +271,64 @@ def _read_section(archived: Archived, section: Candidate, scope: Scope) -> Lists
     )
 
 
-def choose(mentions: Iterable[Mention], scope: Scope, count: int) -> list[str]:
-    """Return the addresses of `count` articles, from each list in turn, in its order.
+def stories_in(mentions: Iterable[Mention], scope: Scope) -> list[Mention]:
+    """Return those that name an article: by its address, or by a list of stories, whatever the address.
 
-    Of a section first those that no other section names too: "most read" stands beside every list.
+    Of such a list only what cannot be an article is left out, a tag's page or a game.
     """
+    return [one for one in mentions if url_likeness(one.link.url, scope) >= (1 if one.is_told else 2)]
+
+
+def choose(
+    mentions: Sequence[Mention],
+    scope: Scope,
+    count: int,
+    *,
+    given: Sequence[str] = (),
+    sections: Iterable[str] = (),
+    doubtful: bool = False,
+) -> list[str]:
+    """Return the addresses of `count` articles: those given, then from each list in turn, in its order.
+
+    Of a list first those whose addresses look most like an article's, of a section those that no other
+    section names too: "most read" stands beside every list. An address with an id where the stories have
+    theirs is an article's, too. `doubtful`: whatever is named may be one.
+    """
+    stories = list(mentions) if doubtful else _and_those_with_id(mentions, scope, sections)
     by_list: dict[str, dict[str, Mention]] = defaultdict(dict)
-    sections: Counter[str] = Counter()
-    for mention in mentions:
-        if url_likeness(mention.link.url, scope) >= 2 and not scope.is_twin(mention.link.url):
+    listed: Counter[str] = Counter()
+    for mention in stories:
+        if not scope.is_twin(mention.link.url):
             key = scope.key(mention.link.url)
             if by_list[mention.via].setdefault(key, mention) is mention:
-                sections[key] += mention.by == "section"
+                listed[key] += mention.by == "section"
     order = {"feed": 0, "section": 1, "front": 2, "sitemap": 3}
     rows = [row for row in by_list.values() if row]
     rows.sort(key=lambda row: order[next(iter(row.values())).by])
-    waiting = [sorted(row, key=lambda key: sections[key] > 1) for row in rows]
-    chosen: dict[str, str] = {}
+    waiting = [sorted(row, key=partial(_rank, row, listed, scope)) for row in rows]
+    chosen = {scope.key(url): scope.plain(url) for url in given}
     while any(waiting) and len(chosen) < count:
         for row, keys in zip(rows, waiting, strict=True):
             keys[:] = [key for key in keys if key not in chosen]
             if keys and len(chosen) < count:
                 chosen[keys[0]] = scope.plain(row[keys[0]].link.url)
     return list(chosen.values())
+
+
+def _and_those_with_id(mentions: Sequence[Mention], scope: Scope, sections: Iterable[str]) -> list[Mention]:
+    stories = stories_in(mentions, scope)
+    ids = guess_article_id([one.link.url for one in stories], sections)
+    pattern = re.compile(ids.pattern) if ids is not None else None
+    if pattern is None:
+        return stories
+    known = {id(one) for one in stories}
+    return [one for one in mentions if id(one) in known or pattern.search(one.link.url)]
+
+
+def _rank(row: Mapping[str, Mention], listed: Counter[str], scope: Scope, key: str) -> tuple[int, bool]:
+    mention = row[key]
+    likeness = min(url_likeness(mention.link.url, scope), 2)
+    return 2 * (not mention.is_told) * (likeness < 2) - likeness, listed[key] > 1
 
 
 def _read_samples(

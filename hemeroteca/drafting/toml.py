@@ -114,6 +114,8 @@ def _report(draft: Draft) -> Iterable[str]:
     """Yield how well the generic extractor does, a line a field."""
     if draft.asked:
         yield f"{draft.samples} of {draft.asked} articles that were looked at could be read as articles."
+    if draft.shortage is not None:
+        yield draft.shortage
     for one in draft.judged if draft.samples else ():
         name = f"{one.field}: "
         if one.is_chrome:

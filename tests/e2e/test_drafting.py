@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import tomllib
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from html import escape
 from itertools import pairwise
 
 import attrs
@@ -258,3 +260,75 @@ def test_dry_run_writes_no_profile(press):
     assert result.exit_code == 0
     assert tomllib.loads(result.stdout)["domains"] == [site.url.removeprefix("http://")]
     assert not (press / "sites").exists() or not list((press / "sites").glob("*.toml"))
+
+
+class Plain(Pages):
+    """Articles whose addresses say little, on lists whose markup says nothing; with `scripted`, lists that
+    scripts build.
+    """
+
+    def __init__(self, newsroom: Newsroom, *, scripted: bool = False, listed: bool = True) -> None:
+        super().__init__(newsroom)
+        self.scripted, self.listed = scripted, listed
+        self.stories = {f"/actu/{self._name(n)}": one for n, one in enumerate(newsroom.stories)}
+
+    def _name(self, n: int) -> str:
+        return f"le-titre-du-jour-numero-{5000 + n}.html" if self.scripted else f"story-{5000 + n}.html"
+
+    def get(self, target: str) -> Reply:
+        if target in self.stories:
+            story = self.stories[target]
+            return Reply(body=LAYOUTS[story.section.layout].article(self.newsroom, story).encode())
+        if target == "/robots.txt":
+            return Reply(body=b"User-agent: *\nAllow: /\n", content_type="text/plain")
+        if target not in ("/", "/actu/"):
+            return Reply(status=404, body=b"<h1>404</h1>")
+        rows = [(path, escape(story.article.title)) for path, story in self.stories.items()]
+        if not self.listed:
+            rows = []
+        if self.scripted:
+            state = [{"url": path, "title": story.article.title} for path, story in self.stories.items()]
+            data = json.dumps({"props": {"pageProps": {"articles": state}}}, ensure_ascii=False)
+            cards = (
+                f'<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{data}</script>'
+            )
+        else:
+            cards = "".join(
+                f'<div class=k7><h2><a href="{path}">{title}</a></h2></div>' for path, title in rows
+            )
+        page = f"<html><title>Journal</title><body><nav><a href=/actu/>Actu</a></nav>{cards}</body></html>"
+        return Reply(body=f"<!doctype html><meta charset=utf-8>{page}".encode())
+
+
+@pytest.mark.parametrize("lang", ["fr", "vi", "zh", "ar", "th"])
+@pytest.mark.parametrize("scripted", [False, True], ids=["short addresses", "scripts"])
+def test_articles_that_only_their_lists_tell(press, lang, scripted):
+    """Addresses that say little, or lists that a script of the page builds: the articles are looked at."""
+    with serve(Newsroom(seed=3, articles_per_section=6, sections=[lang])) as site:
+        site._pages = Plain(site.newsroom, scripted=scripted)
+        _, text, table = drafted(press, site, "--samples", "5")
+        asked = [path for path in site.paths if path.endswith(".html")]
+    assert len(asked) == 5
+    assert "5 of 5 articles that were looked at could be read" in text
+    assert table["article_id"] == r"-(\d{4,})\.html$"
+    assert "Too few samples" not in text
+
+
+def test_too_few_samples_are_said_and_can_be_given(press):
+    with serve(Newsroom(seed=3, articles_per_section=6, sections=["fr"])) as site:
+        site._pages = pages = Plain(site.newsroom, listed=False)
+        words = ("sites", "new", f"{site.url}/", "--allow-private", "--name", "vide")
+        run = hemeroteca(press, *words)
+        assert run.exit_code == 0
+        told = "Too few samples for rules: 0, and 3 are needed; draft again with --article URL"
+        assert told in run.stderr
+        assert told in (press / "sites" / "vide.toml").read_text(encoding="utf-8")
+        (press / "sites" / "vide.toml").unlink()
+        given = [word for path in list(pages.stories)[:4] for word in ("--article", site.url + path)]
+        again = hemeroteca(press, *words, *given)
+        assert "from 4 samples" in again.stderr
+        assert "Too few" not in again.stderr
+        (press / "sites" / "vide.toml").unlink()
+        other = hemeroteca(press, *words, "--article", "http://other.example/a.html")
+    assert other.exit_code == 1
+    assert "http://other.example/a.html: not an address of" in other.stderr
