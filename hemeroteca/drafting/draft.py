@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
+from archive.counting import count_of
 from archive.extract import extract
 from archive.model import Article
 from archive.sites.profile import load_profile
 from crawler.discovery.article_ids import ArticleIds, guess_article_id
-from hemeroteca.drafting.evidence import FEWEST, FIELDS, FieldName, Truth, near, truths
+from hemeroteca.drafting.evidence import FEWEST, FIELDS, FieldName, Truth, lacks_zone, near, truths
 from hemeroteca.drafting.layouts import DraftedLayout, layouts_of
 from hemeroteca.drafting.patterns import dated
 from hemeroteca.drafting.proving import Judgement, is_right, judge, values_in
@@ -58,6 +59,8 @@ class Draft:
     samples: int
     judged: tuple[Judgement, ...]
     layouts: tuple[DraftedLayout, ...]
+    unzoned: int = 0
+    """Samples whose time the profile reads without the time zone, which evidence tells."""
 
     @property
     def rules(self) -> int:
@@ -147,7 +150,7 @@ def _sitemaps(found: Survey) -> tuple[tuple[tuple[str, str], ...], tuple[str, ..
             chosen.setdefault(url, "")
             continue
         for one in current:
-            chosen.setdefault(one.pattern, f"{one.covered} of {len(named)} sitemaps in {url}")
+            chosen.setdefault(one.pattern, f"{one.covered} of {count_of(len(named), 'sitemap')} in {url}")
         fresh = [it.url for it in named if it.rank[1]]
         chosen |= dict.fromkeys(fresh[:_MOST_FRESH], "the newest articles")
     return tuple(chosen.items()), tuple(dict.fromkeys(past))
@@ -184,10 +187,21 @@ def _proved(draft: Draft, found: Survey, told: dict[FieldName, list[Truth | None
         read = _readings(draft, found.samples)
         bad = _failing(draft, found.samples, read, told)
         if not bad:
-            return evolve(draft, floors=_floors([article for article in read if article is not None]))
+            return _measured(draft, read, told["published"])
         judged = tuple(evolve(one, source=None) if one.field in bad else one for one in draft.judged)
         draft = evolve(draft, judged=judged)
     return evolve(draft, layouts=(), judged=tuple(evolve(one, source=None) for one in draft.judged))
+
+
+def _measured(draft: Draft, read: Sequence[Article | None], published: Sequence[Truth | None]) -> Draft:
+    """Return the draft with what its readings have, and lack."""
+    there = [article for article in read if article is not None]
+    pairs = zip(read, published, strict=True)
+    unzoned = sum(
+        truth is not None and article is not None and lacks_zone(article.published, truth)
+        for article, truth in pairs
+    )
+    return evolve(draft, floors=_floors(there), unzoned=unzoned)
 
 
 def _readings(draft: Draft, samples: Sequence[Sample]) -> list[Article | None]:

@@ -31,6 +31,8 @@ FEWEST = 3
 _OUTSIDE = frozenset(("feed", "sitemap", "section", "front"))
 """Families that stand outside the page."""
 _CUT = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?|\[&hellip;\])\s*$")
+_NAME_BESIDE = re.compile(r"\s+[|•·»–—-]\s+|\s*[|｜_]\s*")
+"""What stands between a title and the name of the paper."""
 _SHORTEST_LEAD, _SHORTEST_TEXT = 40, 200
 _LONGEST_CLAIM = 4_000
 _LONGEST_TEXT = 60_000
@@ -52,15 +54,29 @@ def truths(samples: Sequence[Sample], paper: str) -> dict[FieldName, list[Truth 
     """Return what each field of each sample is; None where nothing tells, or where sources contradict."""
     found: dict[FieldName, list[Truth | None]] = {}
     for name in FIELDS:
-        claims = [list(_claims(name, sample, paper)) for sample in samples]
+        around = _name_around(samples) if name == "title" else ("", "")
+        claims = [list(_claims(name, sample, paper, around)) for sample in samples]
         chrome = _chrome(name, claims)
         found[name] = [_truth(name, [one for one in said if one not in chrome]) for said in claims]
     return found
 
 
-def _claims(name: FieldName, sample: Sample, paper: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _name_around(samples: Sequence[Sample]) -> tuple[str, str]:
+    """Return what the titles of all pages begin with and end with, where a name of the paper is there."""
+    titles = sorted({sample.parsed.title[:_LONGEST_CLAIM] for sample in samples})
+    if len(titles) < FEWEST:
+        return "", ""
+    before = list(_NAME_BESIDE.finditer(shared_start(titles)))
+    ending = shared_start([title[::-1] for title in titles])[::-1]
+    after = _NAME_BESIDE.search(ending)
+    return titles[0][: before[-1].end()] if before else "", ending[after.start() :] if after else ""
+
+
+def _claims(
+    name: FieldName, sample: Sample, paper: str, around: tuple[str, str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     if name == "title":
-        claims: Iterable[tuple[str, tuple[str, ...]]] = _titles(sample, paper)
+        claims: Iterable[tuple[str, tuple[str, ...]]] = _titles(sample, paper, around)
     elif name == "lead":
         claims = _leads(sample)
     elif name == "published":
@@ -107,14 +123,15 @@ def _truth(name: FieldName, claims: Claims) -> Truth | None:
     return Truth(values=values, sources=tuple(sorted(sources)))
 
 
-def _titles(sample: Sample, paper: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _titles(sample: Sample, paper: str, around: tuple[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     parsed = sample.parsed
     names = [*site_names(parsed), paper]
     said: list[tuple[str, str]] = [(one.by, one.link.title or "") for one in sample.mentions]
     said += [("ld", ld_text(node.get("headline"))) for node in parsed.articles[:1]]
     said += [("meta", parsed.first_meta("og:title", "twitter:title") or ""), ("title", parsed.title)]
     for family, whole in said:
-        text = without_site(whole[:_LONGEST_CLAIM], names)
+        bare = whole[:_LONGEST_CLAIM].removeprefix(around[0]).removesuffix(around[1])
+        text = without_site(bare, names)
         if text and not _CUT.search(text):
             yield family, (key(text),)
 
@@ -181,6 +198,15 @@ def _plain_text(markup: str, page: Page) -> str:
     return " ".join(break_paragraphs(parsed.tree)) if parsed is not None else ""
 
 
+def shared_start(texts: Sequence[str]) -> str:
+    """Return what all texts begin with."""
+    first, last = min(texts), max(texts)
+    length = next(
+        (place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), None
+    )
+    return first[:length]
+
+
 def near(first: str, second: str) -> bool:
     """Tell whether two dates in ISO 8601 are of one publication.
 
@@ -197,6 +223,15 @@ def near(first: str, second: str) -> bool:
     if (a.tzinfo is None) == (b.tzinfo is None):
         return abs(apart) <= 2 * 3600
     return abs(apart) <= 15 * 3600 and min(apart % 900, 900 - apart % 900) <= 90
+
+
+def lacks_zone(given: str | None, truth: Truth) -> bool:
+    """Tell whether a date is the evidence's, but says nothing of the time zone, which the evidence tells."""
+    moments = (given or "", truth.values[0])
+    if not all("T" in one for one in moments) or not near(*moments):
+        return False
+    own, told = map(datetime.fromisoformat, moments)
+    return own.tzinfo is None and told.tzinfo is not None
 
 
 def _aware(moment: datetime) -> datetime:

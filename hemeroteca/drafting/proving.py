@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 
@@ -16,8 +16,9 @@ from archive.extract.rules import DateValue, Rules
 from archive.extract.title import similarity
 from archive.model import Article
 from archive.sites.sources import Rule, SourceError, source
+from archive.text import weight
 from hemeroteca.drafting import places
-from hemeroteca.drafting.evidence import FEWEST, FieldName, Truth, near
+from hemeroteca.drafting.evidence import FEWEST, FieldName, Truth, near, shared_start
 from hemeroteca.drafting.survey import Sample
 
 KEYS: dict[FieldName, str] = {
@@ -30,6 +31,7 @@ _SHARE = 0.75
 _ALIKE = 0.8
 _COVERED = 0.8
 _SHORTEST_PARAGRAPH = 20
+_SHORTEST_CHROME = 4
 
 
 @frozen(kw_only=True)
@@ -68,6 +70,8 @@ def judge(name: FieldName, samples: Sequence[Sample], truths: Sequence[Truth | N
     known = {place: truth for place, truth in enumerate(truths) if truth is not None}
     chrome = _is_chrome(name, samples)
     right = [place for place, truth in known.items() if _generic_is(name, samples[place], truth)]
+    if name == "title":
+        right = sorted({*right} - _with_chrome(samples, known))
     generic = frozenset(() if chrome else right)
     judged = Judgement(field=name, known=frozenset(known), generic=generic, is_chrome=chrome)
     wrong = judged.known - generic
@@ -146,12 +150,32 @@ def _is_date(raw: str, sample: Sample, truth: Truth) -> bool:
     return iso is not None and near(iso, truth.values[0])
 
 
+def _with_chrome(samples: Sequence[Sample], known: Mapping[int, Truth]) -> set[int]:
+    """Return the samples whose headline is given with what the others have too: the paper's name."""
+    after: dict[int, str] = {}
+    before: dict[int, str] = {}
+    for place, truth in known.items():
+        given = key(samples[place].article.title or "")
+        head, told, tail = given.partition(truth.values[0])
+        if told and tail and not head:
+            after[place] = tail[::-1]
+        elif told and head and not tail:
+            before[place] = head
+    return {
+        place
+        for more in (after, before)
+        if len(more) >= 2 and weight(shared_start(list(more.values()))) >= _SHORTEST_CHROME
+        for place in more
+    }
+
+
 def _generic_is(name: FieldName, sample: Sample, truth: Truth) -> bool:
     """Tell whether what the generic extractor gives is what the evidence says."""
     article = sample.article
     if name == "title":
-        given = article.title or ""
-        return similarity(given, truth.values[0]) >= _ALIKE or (bool(given) and key(given) in truth.values[0])
+        given, told = article.title or "", truth.values[0]
+        is_most = key(given) in told and 2 * len(key(given)) >= len(told)
+        return is_most or similarity(given, told) >= _ALIKE
     if name == "lead":
         folded = key(article.lead or "")
         return bool(folded) and (folded.startswith(truth.values[0]) or truth.values[0].startswith(folded))

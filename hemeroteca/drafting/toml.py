@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from archive.counting import count_of
 from archive.text import squash
 from hemeroteca.drafting.layouts import DraftedLayout
 from hemeroteca.drafting.proving import KEYS, Judgement
@@ -56,7 +57,10 @@ def _language(draft: Draft) -> list[str]:
 def _zone(draft: Draft) -> list[str]:
     if draft.zone.name is not None:
         return [f"timezone = {_text(draft.zone.name)}" + _aside(draft.zone.reason)]
-    return [_comment(f"No time zone is certain: {draft.zone.reason}"), '# timezone = "Europe/Paris"']
+    return [
+        _comment(f"No time zone is certain: {draft.zone.reason}"),
+        f"# timezone = {_text(draft.zone.example)}",
+    ]
 
 
 def _article_id(draft: Draft) -> list[str]:
@@ -64,8 +68,9 @@ def _article_id(draft: Draft) -> list[str]:
     if found is None:
         return ["# article_id = '-(\\d+)\\.html$'      # finds the article's id in an address"]
     of = "all" if found.covered == found.stories else f"{found.covered} of"
+    stories = count_of(found.stories, "story", "stories")
     return [
-        f"# Finds the article's id in an address: in {of} {found.stories} stories of the lists.",
+        f"# Finds the article's id in an address: in {of} {stories} of the lists.",
         "# Pages in whose address it finds none are taken for lists.",
         f"article_id = {_pattern(found.pattern)}",
     ]
@@ -85,7 +90,10 @@ def _politeness(draft: Draft) -> list[str]:
 def _expect(draft: Draft) -> list[str]:
     if not draft.floors and draft.least_listed is None:
         return []
-    lines = ["", "[expect]" + _aside(f"floors for a run, well below what {draft.samples} samples gave")]
+    lines = [
+        "",
+        "[expect]" + _aside(f"floors for a run, well below what {count_of(draft.samples, 'sample')} gave"),
+    ]
     if draft.least_listed is not None:
         lines.append(f"articles = {draft.least_listed}")
     if draft.floors:
@@ -113,7 +121,8 @@ def _layouts(draft: Draft) -> list[str]:
 def _report(draft: Draft) -> Iterable[str]:
     """Yield how well the generic extractor does, a line a field."""
     if draft.asked:
-        yield f"{draft.samples} of {draft.asked} articles that were looked at could be read as articles."
+        asked = count_of(draft.asked, "article that was looked at", "articles that were looked at")
+        yield f"{draft.samples} of {asked} could be read as articles."
     if draft.shortage is not None:
         yield draft.shortage
     for one in draft.judged if draft.samples else ():
@@ -126,17 +135,22 @@ def _report(draft: Draft) -> Iterable[str]:
             yield f"{name}the generic extractor agrees with {_of(one.generic, one.known)}: a rule below"
         else:
             why = "" if one.is_enough else "; no rule was found that does better"
+            if one.field == "published" and draft.unzoned:
+                why += f"; in {draft.unzoned} without the time zone that lists tell: set timezone"
             yield f"{name}the generic extractor agrees with {_of(one.generic, one.known)}{why}"
 
 
 def _of(some: frozenset[int], all_: frozenset[int]) -> str:
-    return f"{len(some)} of {len(all_)} samples"
+    return f"{len(some)} of {count_of(len(all_), 'sample')}"
 
 
 def _layout(layout: DraftedLayout) -> list[str]:
     lines = ["[[layout]]", f"id = {_text(layout.id)}"]
     if layout.probe is not None:
-        lines.append(f"probe = {_text(f'css:{layout.probe}')}" + _aside(f"on {len(layout.samples)} samples"))
+        lines.append(
+            f"probe = {_text(f'css:{layout.probe}')}"
+            + _aside(f"on {count_of(len(layout.samples), 'sample')}")
+        )
     if not layout.rules:
         lines.append(_comment("Pages of this template need no rule."))
     return lines + [_rule(one, layout) for one in layout.rules]
@@ -144,7 +158,8 @@ def _layout(layout: DraftedLayout) -> list[str]:
 
 def _rule(one: Judgement, layout: DraftedLayout) -> str:
     here = one.known & layout.samples
-    note = f"{_of(one.right & here, here)} agree; generic: {len(one.generic & here)}"
+    agree = "agrees" if len(here) == 1 else "agree"
+    note = f"{_of(one.right & here, here)} {agree}; generic: {len(one.generic & here)}"
     return f"{KEYS[one.field]} = {_text(one.source)}" + _aside(note)
 
 

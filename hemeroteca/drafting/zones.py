@@ -49,6 +49,8 @@ class ZoneGuess:
 
     name: str | None
     reason: str
+    example: str = "Europe/Paris"
+    """A zone that may be the one, where several fit."""
 
 
 Seen = tuple[datetime, timedelta]
@@ -71,7 +73,7 @@ def guess_zone(samples: Sequence[Sample], published: Sequence[Truth | None], url
     if not fitting:
         return ZoneGuess(name=None, reason=f"times are at {told}, where no zone fits; {why}")
     named = ", ".join(dict.fromkeys(fitting[:4])) + (" …" if len(fitting) > 4 else "")
-    return ZoneGuess(name=None, reason=f"times are at {told}: {named}; {why}")
+    return ZoneGuess(name=None, reason=f"times are at {told}: {named}; {why}", example=fitting[0])
 
 
 def _offsets(samples: Sequence[Sample], published: Sequence[Truth | None]) -> Iterable[Seen]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
+from attrs import evolve
 
 from archive.extract.page import parse
 from archive.model import Page
@@ -198,3 +199,50 @@ def test_hosts_on_which_lists_name_articles_belong_to_the_paper():
     mentions = tuple(Mention(by="front", via=HOST, link=Candidate(url=url)) for url in links)
     text = toml_of(draft_of(Survey(front=front, lists=Lists(mentions=mentions))))
     assert load(text)[1]["domains"] == ["journal.example", "sport.journal.example"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "zone", "written"),
+    [
+        ("fr", HOST + "/", "+01:00", None),
+        ("th", HOST + "/", "+07:00", "Asia/Bangkok"),
+        ("fr", "https://journal.fr/", "+01:00", "Europe/Paris"),
+    ],
+)
+def test_times_without_the_zone_that_the_feed_tells(lang, url, zone, written):
+    """Where evidence leaves one zone it is written, and the profile reads with it; else the draft says what lacks."""
+    page = (
+        "<html lang={l}><body><article><h1>{t}</h1><p class=d><time>2026-02-{d} 08:15</time></p>{b}</article>"
+        "</body></html>"
+    )
+    samples = tuple(
+        sample_of(
+            page.format(l=lang, d=10 + n, t=title_of(lang, n), b=body_of(lang, n)),
+            n,
+            feed(n, title_of(lang, n), date=f"2026-02-{10 + n}T08:15:00{zone}"),
+        )
+        for n in range(4)
+    )
+    assert samples[0].article.published == "2026-02-10T08:15:00"
+    front = front_of(f"<html lang={lang}><title>Le Journal</title></html>", url=url)
+    draft = draft_of(Survey(front=front, lists=Lists(), wanted=4, asked=4, samples=samples))
+    text = toml_of(draft)
+    assert load(text)[1].get("timezone") == written
+    assert (
+        "published: the generic extractor agrees with 4 of 4 samples; in 4 without the time zone" in text
+    ) is (written is None)
+    assert draft.unzoned == (0 if written else 4)
+
+
+def test_one_is_one_and_too_few_are_said():
+    page = "<html lang=fr><body><article><h1>{t}</h1>{b}</article></body></html>"
+    sample = sample_of(page.format(t=title_of("fr", 1), b=body_of("fr", 1)), 1, feed(1, title_of("fr", 1)))
+    front = front_of("<html lang=fr><title>Le Journal</title></html>")
+    found = Survey(front=front, lists=Lists(), wanted=8, asked=1, samples=(sample,))
+    text = toml_of(draft_of(found))
+    assert "1 of 1 article that was looked at could be read" in text
+    assert "the generic extractor agrees with 1 of 1 sample\n" in text
+    assert "Too few samples for rules: 1, and 3 are needed; draft again with --article URL" in text
+    few = evolve(found, wanted=1)
+    assert "3 are needed; draft again with more --samples" in toml_of(draft_of(few))
+    assert "Too few" not in toml_of(draft_of(Survey(front=front, lists=Lists())))

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from hemeroteca.drafting.evidence import FIELDS, near, truths
+from archive.extract.found import key
+from hemeroteca.drafting.evidence import FIELDS, Truth, lacks_zone, near, truths
 from hemeroteca.drafting.layouts import layouts_of
 from hemeroteca.drafting.proving import judge
 from tests.unit.drafting.papers import PARAGRAPHS, body_of, feed, sample_of, section, title_of
@@ -205,3 +206,54 @@ def test_a_hostile_page_costs_no_more_than_its_share():
     for name in FIELDS:
         judge(name, samples, told[name])
     assert time.process_time() - before < 30
+
+
+@pytest.mark.parametrize("lang", ["fr", "vi", "zh", "ar", "th"])
+@pytest.mark.parametrize("pattern", ["{} - Gazette de la Baie", "{} | 海风日报", "Gazette – {}"])
+def test_a_headline_with_the_papers_name_is_not_the_headline(lang, pattern):
+    """Neither where one list tells the headline, nor where the page says both times the headline and its name."""
+    samples = []
+    for n in range(5):
+        title = title_of(lang, n)
+        whole = pattern.format(title)
+        html = (
+            f"<html lang={lang}><head><title>{whole}</title><meta property='og:title' content='{whole}'></head>"
+            f"<body><b class=z3>{title}</b><div class=z7>{body_of(lang, n)}</div></body></html>"
+        )
+        samples.append(sample_of(html, n, feed(n, title)))
+    assert key(samples[0].article.title) != key(title_of(lang, 0))
+    found = judged("title", samples)
+    assert not found.generic
+    assert (found.known, found.source) == ({0, 1, 2, 3, 4}, "css:b.z3")
+
+
+def test_a_small_difference_between_headlines_is_none():
+    """One that the feed has corrected since, or cut; a piece of a headline is not the headline."""
+    page = "<html lang=fr><body><article><h1>{t}</h1>{b}</article></body></html>"
+    shown = [title_of("fr", n) for n in range(4)]
+    told = [
+        shown[0].replace("rouvre", "rouvrira"),
+        shown[1],
+        f"{shown[2]}, enfin",
+        f"{PARAGRAPHS['vi']} {shown[3]}",
+    ]
+    samples = [
+        sample_of(page.format(t=title, b=body_of("fr", n)), n, feed(n, told[n]))
+        for n, title in enumerate(shown)
+    ]
+    assert judged("title", samples).generic == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "told", "lacks"),
+    [
+        ("2026-02-10T08:15:00", "2026-02-10T08:15:00+01:00", True),
+        ("2026-02-10T08:15:00+01:00", "2026-02-10T07:15:00+00:00", False),
+        ("2026-02-10T08:15:00", "2026-02-10T08:15:00", False),
+        ("2026-02-10T08:15:00", "2026-02-12T08:15:00+01:00", False),
+        ("2026-02-10", "2026-02-10T08:15:00+01:00", False),
+        (None, "2026-02-10T08:15:00+01:00", False),
+    ],
+)
+def test_a_date_without_the_zone_that_evidence_tells(given, told, lacks):
+    assert lacks_zone(given, Truth(values=(told,), sources=("feed",))) is lacks
