@@ -12,7 +12,8 @@ import re
 from lxml import etree
 
 from archive.extract.found import Found, key
-from archive.extract.page import ParsedPage, ld_text
+from archive.extract.page import ParsedPage, ld_text, types_of
+from archive.extract.place import by_place, is_nameplate
 from archive.extract.sheet import Sheet, is_running
 from archive.extract.words import word_test
 from archive.text import text_of
@@ -28,6 +29,9 @@ _names_kicker = word_test(
 _names_overline = word_test(r"kicker|eyebrow|dachzeile|overline|surtitre")
 _MAX = 400
 """Characters of the longest headline; what is longer is none."""
+_NAME = 45
+"""Characters of a paper's name, at most."""
+_PAPERS = frozenset({"WebSite", "NewsMediaOrganization"})
 _CHROME = frozenset({"nav", "footer", "related", "comment", "consent", "form", "aside"})
 
 
@@ -61,6 +65,8 @@ def site_names(parsed: ParsedPage) -> list[str]:
     """Return the names that the paper goes by, for cutting them from titles."""
     names = [parsed.first_meta("og:site_name") or "", parsed.first_meta("application-name") or ""]
     for node in parsed.ld:
+        if not _PAPERS.isdisjoint(types_of(node)):
+            names.append(ld_text(node.get("name")))
         publisher = node.get("publisher")
         if isinstance(publisher, dict):
             names.append(ld_text(publisher.get("name")))
@@ -124,7 +130,8 @@ def _headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]
     names = site_names(parsed)
     claims = [(rule, without_site(claim, names)) for rule, claim in stated(parsed)]
     wanted = [claim for _, claim in claims]
-    first = _first_h1(sheet, claims, {key(name) for name in names})
+    sites = {key(name) for name in names} | _nameplate(sheet, parsed.title)
+    first = _first_h1(sheet, claims, sites)
     if first >= 0:
         at = _in_text(sheet, first, wanted)
         return _aligned(sheet.elements[at if sheet.tag[at] == "h1" else first], claims), at
@@ -137,10 +144,18 @@ def _headline(parsed: ParsedPage, sheet: Sheet) -> tuple[Found[str | None], int]
                 best, likeness = index, mine
     if best >= 0:
         return _aligned(sheet.elements[best], claims), best
+    claims = [(rule, claim) for rule, claim in claims if len(claim) > _NAME or key(claim) not in sites]
     for rule, claim in claims:
-        at = _displayed_at(sheet, claim)
-        if claim and (at >= 0 or rule != "generic:title" or "h1" not in sheet.tag):
-            return Found(claim, rule), at
+        part, at = _displayed_part(sheet, claim)
+        if at >= 0:
+            return Found(part, rule), at
+    if all(rule == "generic:title" and len(claim) < _NAME for rule, claim in claims):
+        at = by_place(sheet, sites | {key(claim) for _, claim in claims}, known=not claims)
+        if at >= 0:
+            return Found(text_of(sheet.elements[at]), "generic:place"), at
+    for rule, claim in claims:
+        if rule != "generic:title" or "h1" not in sheet.tag:
+            return Found(claim, rule), -1
     index = sheet.tag.index("h1") if "h1" in sheet.tag else -1
     text = text_of(sheet.elements[index]) if index >= 0 else ""
     return (Found(text, "generic:h1") if 0 < len(text) <= _MAX else Found(None)), index
@@ -215,12 +230,42 @@ def _aligned(element: etree._Element, claims: list[tuple[str, str]]) -> Found[st
     return Found(bare, "generic:h1")
 
 
-def _displayed_at(sheet: Sheet, title: str) -> int:
-    wanted = key(title)
+def _displayed_part(sheet: Sheet, title: str) -> tuple[str, int]:
+    """Return a stated headline as it stands on the page as a line, and where: whole, or without what a
+    separator parts from it, the paper's name. (…, -1) where it stands nowhere.
+
+    A name that ends the title and stands above its beginning is the paper's on top of the page.
+    """
+    spans = [(0, 0), *((m.start(), m.end()) for m in _SEPARATOR.finditer(title)), (len(title), len(title))]
+    count = len(spans) - 1
+    cuts = {title}
+    for start, end in spans[1:count]:
+        cuts |= {title[:start], title[end:]}
+    by_key = {key(cut): cut.strip() for cut in cuts if key(cut)}
+    longest = 2 * max(map(len, cuts))
+    found: dict[str, int] = {}
     for unit in sheet.units:
-        if len(unit.text) < 2 * len(title) and key(unit.text) == wanted and not sheet.boxed[unit.node]:
-            return unit.node
-    return -1
+        mine = key(unit.text) if len(unit.text) < longest and not sheet.boxed[unit.node] else ""
+        if mine in by_key and not is_nameplate(sheet, unit):
+            found.setdefault(by_key[mine], unit.node)
+    if not found:
+        return title, -1
+    best = max(found, key=len)
+    begins = [part for part in found if part != best and title.startswith(part) and found[part] > found[best]]
+    best = max(begins, key=len, default=best)
+    return best, found[best]
+
+
+def _nameplate(sheet: Sheet, title: str) -> set[str]:
+    """Return the key of the name that ends the `<title>` and stands as an h1 above the title's beginning."""
+    parts = _SEPARATOR.split(title)
+    if len(parts) < 2 or "h1" not in sheet.tag:
+        return set()
+    first = sheet.tag.index("h1")
+    name = key(parts[-1])
+    if not name or key(text_of(sheet.elements[first])) != name:
+        return set()
+    return {name} if _displayed_part(sheet, title)[1] > first else set()
 
 
 def kicker(sheet: Sheet, at: int, title: str | None) -> Found[str | None]:

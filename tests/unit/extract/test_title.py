@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from tests.unit.extract.test_people import read
+from archive.extract import extract
+from archive.model import Page
+from tests.unit.extract.test_people import NOW, read
 
 TEXTS = {
     "de": "Der Gemeinderat hat am Montag nach langer Aussprache den neuen Haushalt beschlossen, der viele Ausgaben kürzt. ",
@@ -64,3 +66,71 @@ def test_a_lead_above_a_paywall_has_nothing_to_differ_from():
     )
     head = f'<meta name="description" content="{lead}">'
     assert read(inner, head, lang="de").article.lead == lead
+
+
+def bare(title, inner, lang, head=""):
+    html = (
+        f'<html lang={lang}><head><title>{title}</title><meta property="og:type" content="article">{head}'
+        f"</head><body>{inner}</body></html>"
+    )
+    return extract(
+        Page(url="http://127.0.0.5:8801/a/b.html", payload=html.encode(), content_type=None, fetched_at=NOW)
+    ).article
+
+
+TITLED = [
+    ("fr", "Le théâtre rouvre ses portes", "Le Courrier de Brume"),
+    ("en", "Theatre opens again", "The Brume Daily Courier and Evening Post"),
+    ("vi", "Nhà hát mở cửa trở lại", "Báo Sương Mù"),
+    ("de", "Das Theater öffnet wieder", "Nebelstädter Anzeiger"),
+    ("ar", "المسرح يفتح أبوابه من جديد", "صحيفة الضباب"),
+    ("zh", "剧院重新开放迎接市民", "雾城日报"),
+    ("th", "โรงละครเปิดประตูอีกครั้ง", "หนังสือพิมพ์หมอก"),
+    ("ru", "Театр снова открывает двери", "Туманный вестник"),
+    ("tr", "Tiyatro kapılarını yeniden açıyor", "Sis Postası"),
+]
+
+
+def body(lang):
+    text = TEXTS.get(lang, TEXTS["fr"])
+    return f"<p>{text}</p><p>{text * 2}</p><p>{text * 3}</p>"
+
+
+@pytest.mark.parametrize(("lang", "title", "paper"), TITLED)
+@pytest.mark.parametrize("between", [" | ", " - ", " – ", " — "])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div><b>{title}</b></div>{text}",
+        "<div class=top>{paper}</div><div class=x>{title}</div><div>{text}</div>",
+        "<h1>{paper}</h1><div>{title}</div>{text}",
+        '<p><a href="/">{paper}</a></p><p>{title}</p><div>{text}</div>',
+    ],
+)
+def test_the_paper_s_name_is_cut_where_the_headline_stands_without_it(lang, title, paper, between, page):
+    article = bare(f"{title}{between}{paper}", page.format(title=title, paper=paper, text=body(lang)), lang)
+    assert article.title == title
+    assert article.lead is None
+
+
+def test_a_headline_with_a_bar_of_its_own_is_whole():
+    title = "Budget | La ville coupe dans ses dépenses"
+    assert bare(title, f"<div>{title}</div>{body('fr')}", "fr").title == title
+    section = f"{title} | Le Courrier de Brume"
+    assert bare(section, f"<div>{title}</div>{body('fr')}", "fr").title == title
+
+
+@pytest.mark.parametrize(("lang", "title", "paper"), TITLED)
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<main><div class=tt>{title}</div><div class=ss>{lead}</div><div>12/11/2026 08:10</div>{text}</main>",
+        "<article><div>{title}</div><div>{lead}</div><div class=texte>{text}</div></article>",
+        "<div class=logo>{paper}</div><article><div>{title}</div><div>{lead}</div>{text}</article>",
+        '<div><a href="/">{paper}</a></div><div class=w><div>{title}</div><div>{lead}</div>{text}</div>',
+    ],
+)
+def test_a_headline_by_place_wins_over_a_title_that_names_the_paper(lang, title, paper, page):
+    lead = f"{TEXTS.get(lang, TEXTS['fr'])[:70]} !"
+    article = bare(paper, page.format(title=title, paper=paper, lead=lead, text=body(lang)), lang)
+    assert article.title == title
