@@ -132,12 +132,18 @@ def _report(draft: Draft) -> Iterable[str]:
         if not one.known:
             yield f"{name}nothing beside the page tells what it is; left to the generic extractor"
         elif one.source is not None:
-            yield f"{name}the generic extractor agrees with {_of(one.generic, one.known)}: a rule below"
+            lack = _lacking_zone(one, draft)
+            yield f"{name}the generic extractor agrees with {_of(one.generic, one.known)}: a rule below{lack}"
         else:
             why = "" if one.is_enough else "; no rule was found that does better"
-            if one.field == "published" and draft.unzoned:
-                why += f"; in {draft.unzoned} without the time zone that lists tell: set timezone"
+            why += _lacking_zone(one, draft)
             yield f"{name}the generic extractor agrees with {_of(one.generic, one.known)}{why}"
+
+
+def _lacking_zone(one: Judgement, draft: Draft) -> str:
+    if one.field != "published" or not draft.unzoned:
+        return ""
+    return f"; in {draft.unzoned} without the time zone that lists tell: set timezone"
 
 
 def _of(some: frozenset[int], all_: frozenset[int]) -> str:
