@@ -177,6 +177,24 @@ def absolute(base: str, href: str | None) -> str | None:
     return _respell(parts, joined)
 
 
+def typed(text: str) -> str | None:
+    """Return the URL that somebody means who types an address, scheme or not; None where it is none.
+
+    A port of one's own speaks http, mostly; all else is asked for with https.
+    """
+    text = _clean(text)
+    if "://" not in text:
+        place = re.split(r"[/?#]", text, maxsplit=1)[0]
+        if "@" in place or not ("." in place or ":" in place):
+            return None
+        parts = _split(f"https://{text}")
+        if parts is None:
+            return None
+        text = f"{'https' if parts.port in {None, 443} else 'http'}://{text}"
+    url = absolute("", text)
+    return url if url is None or url.partition("://")[2].count("/") else f"{url}/"
+
+
 def joined_ipv6(parts: SplitResult | None, joined: str) -> str | None:
     """Return the URL where the host is an IPv6 address in brackets, else None."""
     if parts is not None and ":" in (parts.hostname or "") and joined.isascii():

@@ -29,7 +29,7 @@ NO_HANDSHAKE = "no answer to the TLS hello in time"
 
 
 class NoHandshakeError(DownloadFailedError):
-    """The server takes the connection and says nothing to TLS: it may speak plain http."""
+    """The server takes the connection and gives TLS no answer: it may speak plain http."""
 
 
 class Line(Protocol):
@@ -171,8 +171,12 @@ def found_of(request: Request) -> Found:
 
 def in_our_words(error: Exception, trace: Trace) -> Exception:
     """Return a more telling error where one exchange shows what went wrong."""
-    if trace.exchanges and trace.exchanges[-1].broken == NO_HANDSHAKE:
-        return NoHandshakeError(NO_HANDSHAKE)
+    last = trace.exchanges[-1] if trace.exchanges else None
+    if last is None or isinstance(error, (PrivateAddressError, StopAskedError)):
+        return error
+    # What the server had to say to TLS stands in the error; here it had nothing to say, or hung up.
+    if last.broken == NO_HANDSHAKE or (last.handshake_missing and "SSL" not in f"{last.broken} {error}"):
+        return NoHandshakeError(last.broken or NO_HANDSHAKE)
     return error
 
 

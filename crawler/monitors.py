@@ -153,12 +153,18 @@ def _retired(states: Iterable[SourceState], found: Sequence[Alarm]) -> tuple[Ala
 
 
 def _status(session: Session, reason: str, found: Sequence[Alarm]) -> tuple[Any, str | None]:
-    counts = session.counts
     if reason == "shutdown":
         return "interrupted", "stopped on request; the next crawl goes on"
     if reason != "finished":
         failure = session.recorder.failure
         return "failed", f"{reason}: {failure}" if failure else reason
+    return (
+        _status_of_capture(session) if session.target.mode == "capture" else _status_of_crawl(session, found)
+    )
+
+
+def _status_of_crawl(session: Session, found: Sequence[Alarm]) -> tuple[Any, str | None]:
+    counts = session.counts
     worst = "; ".join(
         f"{text} ({number}×)" if number > 1 else text
         for text, number in session.trouble.most_common(3)
@@ -181,11 +187,19 @@ def _status(session: Session, reason: str, found: Sequence[Alarm]) -> tuple[Any,
         )
     if not answered and counts["redirect_loops"]:
         return "failed", "nothing was found: the redirects lead in a circle"
-    # A crawl meets addresses that are no more there; of a capture somebody named each one.
-    missed = counts["failures"] or (session.target.mode == "capture" and counts["gone"])
-    if missed or found:
+    # Addresses that are no more there are no failures of a crawl: it meets them everywhere.
+    if counts["failures"] or found:
         told = [in_words(alarm) for alarm in found]
-        return "partly", "; ".join([*told, *([worst] if missed else [])])
+        return "partly", "; ".join([*told, *([worst] if counts["failures"] else [])])
+    return "done", None
+
+
+def _status_of_capture(session: Session) -> tuple[Any, str | None]:
+    missed, asked = session.missed, len(session.target.seeds)
+    if missed.total:
+        return "failed" if missed.total >= asked else "partly", missed.words(asked)
+    if session.trouble:  # a list that could not be read
+        return "partly", "; ".join(text for text, _ in session.trouble.most_common(3))
     return "done", None
 
 

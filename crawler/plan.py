@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 import attrs
 
@@ -12,7 +11,7 @@ from archive.errors import UsageError
 from archive.sites.broken import BrokenProfile
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
-from archive.urls import absolute, bare_host, host_of
+from archive.urls import bare_host, host_of, typed
 from crawler.discovery.links import Scope, url_likeness
 from crawler.discovery.sitemaps import fill_pattern
 from crawler.session import Mode, Role, Target, front_page
@@ -87,7 +86,7 @@ def _target(registry: Registry, text: str, since: datetime | None, now: datetime
         return _of_profile(registry.get(text), since, now)
     if "://" not in text and "." not in text and ":" not in text:
         return _of_profile(registry.get(text), since, now)  # raises, with the nearest names
-    url = _url(text if "://" in text else f"{_usual_scheme(text)}://{text}")
+    url = _url(text)
     profile = registry.broken_for(url)
     if profile is not None:
         return _unusable(profile, "crawl")
@@ -136,17 +135,13 @@ def _host_name(url: str) -> str:
     return bare_host(host_of(url))
 
 
-def _usual_scheme(text: str) -> str:
-    """Return the scheme of an address typed without one: a port of one's own speaks http, mostly."""
-    try:
-        port = urlsplit(f"//{text}").port
-    except ValueError:
-        port = None
-    return "https" if port in (None, 443) else "http"
-
-
 def _url(text: str) -> str:
-    url = absolute("", text.strip()) if "://" in text else None
+    url = typed(text)
     if url is None:
-        raise UsageError(f"'{text}' is not an http or https URL")
-    return url if url.partition("://")[2].count("/") else f"{url}/"
+        raise UsageError(no_url(text))
+    return url
+
+
+def no_url(text: str) -> str:
+    """Return what there is to say of a text that is no address."""
+    return f"'{text}' is not an http or https URL"

@@ -177,8 +177,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return Policy(expires=now + KEPT_SECONDS)
         except Exception as error:  # noqa: BLE001 - any way of not being had is the same
             self._stats.inc_value(f"robotstxt/exception_count/{type(error).__name__}")
-            logger.warning("%s could not be had, nothing is fetched there for now: %s", asked.url, error)
-            return Policy(expires=now + RETRY_SECONDS, unreachable=reason_of(error))
+            reason = reason_of(error)
+            logger.warning("%s could not be had, nothing is fetched there for now: %s", asked.url, reason)
+            return Policy(expires=now + RETRY_SECONDS, unreachable=reason)
         finally:
             asked.meta.pop("stored", None)
         self._stats.inc_value("robotstxt/response_count")

@@ -152,7 +152,8 @@ class FrontierScheduler(BaseScheduler):
         loops = hops >= MAX_REDIRECTS or request.url in (link.url, link.found.via if hops else None)
         followed = not loops and (seed or self._session.scope.contains(request.url))
         if not followed:
-            self._session.settle(queued, "precluded", f"redirects to {request.url}")
+            way = "redirects in a circle, or too often, at last to" if loops else "redirects to"
+            self._session.settle(queued, "precluded", f"{way} {request.url}")
             self._session.counts["redirect_loops" if loops else "redirects_off_site"] += 1
             return False
         if seed and not self._session.scope.contains(request.url) and self._session.target.site is None:

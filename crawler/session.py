@@ -26,6 +26,7 @@ from archive.summary import RunSummary, SkippedSlots
 from crawler.chromium import Chromium
 from crawler.discovery.links import Scope
 from crawler.discovery.sources import SourceBook
+from crawler.missed import Missed
 from crawler.observing import Observer
 from crawler.politeness import Politeness
 from crawler.queued import Link, Queued, State
@@ -97,6 +98,8 @@ class Session:
     counts: Counter[str] = attrs.field(factory=Counter)
     trouble: Counter[str] = attrs.field(factory=Counter)
     """Reasons of failures."""
+    missed: Missed = attrs.field(factory=Missed)
+    """Of a capture: what was asked for and could not be had."""
     published: OrderedDict[str, str] = attrs.field(factory=OrderedDict)
     """When the last articles of a crawl that looks back were published, by address: the index knows it a
     moment later."""
@@ -146,6 +149,13 @@ class Session:
             self.rechecks.failed(queued)
             state = "done"
         self.queue.settle(queued.id, state, detail)
+        if state != "done":
+            self.note_missed(queued, detail)
+
+    def note_missed(self, queued: Queued, why: str | None) -> None:
+        """Keep the name of what a capture could not have: somebody asked for each one."""
+        if self.target.mode == "capture":
+            self.missed.add(queued.link.url, why)
 
     def note_check(self, queued: Queued, outcome: Outcome) -> None:
         """Say what a check of a known article has shown."""

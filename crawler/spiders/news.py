@@ -131,13 +131,12 @@ class NewsSpider(Spider):
                 self.lists.missing(queued, response.url, response.status)
             else:
                 counts["gone"] += 1
-                if self.session.target.mode == "capture":
-                    self.session.trouble[f"{response.url} is not there: status {response.status}"] += 1
         else:
             counts["failures"] += 1
             self.session.trouble[f"status {response.status}"] += 1
             if response.status in BUSY:  # the server asks for less, not for never
                 self.session.queue.leave(queued.id)
+                self.session.note_missed(queued, f"status {response.status}; asked again by the same command")
                 return
             self.lists.note(queued, "failed", detail=f"status {response.status}")
         self.session.settle(queued, "failed", f"status {response.status}")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from crawler.session import Occasion
 
 FAILED, PARTLY, NOTHING = 1, 3, 4
+_SHOWN = 10
 
 
 def _fetching(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -166,6 +167,7 @@ def capture(
     wanted = with_stdin(urls) + (_listed(source) if source else [])
     if not wanted:
         raise UsageError("no URL: name some, or --from FILE, or - for stdin")
+    wanted, refused = _read(wanted)
     settings = _settings()
     broken = _Broken()
     with live("Capturing", settings, port=metrics_port) as tell:
@@ -180,7 +182,26 @@ def capture(
             progress=tell,
             on_broken=broken.append,
         )
-    return broken.code(_report(summaries, form, dry_run=dry_run))
+    return broken.code(_report(summaries, form, dry_run=dry_run)) or (PARTLY if refused else 0)
+
+
+def _read(texts: list[str]) -> tuple[list[str], int]:
+    """Return the URLs among the texts, and how many are none: each of those is told, up to a bound.
+
+    Raises UsageError where all are none.
+    """
+    from archive.urls import typed
+
+    urls = [url for text in texts if (url := typed(text)) is not None]
+    others = [text for text in texts if typed(text) is None]
+    lines = [f"'{visible(text)}' is not an http or https URL" for text in others[:_SHOWN]]
+    if len(others) > _SHOWN:
+        lines.append(f"nor are {len(others) - _SHOWN} more")
+    if not urls:
+        raise UsageError("\n".join(lines))
+    for line in lines:
+        say(f"hemeroteca: {line}")
+    return urls, len(others)
 
 
 def _settings() -> Settings:

@@ -117,7 +117,7 @@ def _line(run: RunRow) -> str:
         subject = f" {visible(alarm['subject'])}" if alarm["subject"] else ""
         lines.append(click.style(f"{alarm['code']}{subject}: {visible(alarm['detail'])}", fg="yellow"))
     if run.detail and not run.alarms:
-        lines.append(visible(run.detail))
+        lines += visible(run.detail, lines=True).splitlines()
     resting = [source.url for source in run.sources if source.rests_until]
     if resting:
         lines.append(faint(f"lists at rest: {visible(', '.join(resting[:5]))}"))

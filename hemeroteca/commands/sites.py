@@ -361,20 +361,24 @@ def new(
     written only where the generic extractor is not enough. All pages are archived. The draft is written to
     sites/NAME.toml, or, with --dry-run, to stdout.
     """
+    from archive.urls import typed
     from hemeroteca.drafting.draft import draft_of
     from hemeroteca.drafting.survey import read_again, survey
     from hemeroteca.drafting.toml import toml_of
 
+    address = typed(url)
+    if address is None:
+        raise UsageError(f"'{url}' is not an http or https URL")
     settings = settings_of()
     if not is_collection(settings.collection):
         raise NothingFoundError(f"{settings.collection}: no collection here; make one with: hemeroteca init")
     if name is not None:
         _refuse_existing(settings, name)
     if not dry_run:
-        _refuse_known(settings, url)
+        _refuse_known(settings, address)
     found = survey(
         settings,
-        url,
+        address,
         samples=samples,
         articles=articles,
         allow_private=allow_private,

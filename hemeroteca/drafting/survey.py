@@ -131,7 +131,7 @@ def survey(
     """
     for summary in _fetch(settings, [url], allow_private=allow_private):
         if summary.status == "failed":
-            raise SurveyError(f"{url}: {summary.detail or summary.status}")
+            raise SurveyError(summary.detail or f"{url}: {summary.status}")
     with Search.open(settings.index_path) as search:
         front = read_front(Archived(settings, search), url, user_agent(settings))
     if strange := next((one for one in articles if not front.scope.contains(one)), None):

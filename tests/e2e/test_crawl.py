@@ -251,7 +251,8 @@ def test_capture_names_what_is_not_there(tmp_path):
         missing = f"{paper.base_url}/không-có.html"
         (summary,) = crawl(tmp_path / "c", paper.base_url + paper.paths()[0], missing, mode="capture")
     assert (summary["status"], summary["counts"]["articles"]) == ("partly", 1)
-    assert "kh%C3%B4ng-c%C3%B3.html is not there: status 404" in summary["detail"]
+    assert "1 of 2 addresses could not be had:\n" in summary["detail"]
+    assert "kh%C3%B4ng-c%C3%B3.html: status 404" in summary["detail"]
     assert {
         one.capture.found.by
         for one in archived(tmp_path / "c")
