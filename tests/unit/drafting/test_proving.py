@@ -218,7 +218,7 @@ def test_a_headline_with_the_papers_name_is_not_the_headline(lang, pattern):
         whole = pattern.format(title)
         html = (
             f"<html lang={lang}><head><title>{whole}</title><meta property='og:title' content='{whole}'></head>"
-            f"<body><b class=z3>{title}</b><div class=z7>{body_of(lang, n)}</div></body></html>"
+            f"<body><div><b class=z3>{title}</b> · {n + 3} min</div><div class=z7>{body_of(lang, n)}</div></body></html>"
         )
         samples.append(sample_of(html, n, feed(n, title)))
     assert key(samples[0].article.title) != key(title_of(lang, 0))
