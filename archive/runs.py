@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Literal
@@ -75,7 +78,8 @@ class Run:
 
     def write(self, write: Callable[[WarcWriter], StoredExtraction | StoredRun]) -> None:
         """Write one record, then its row. Raises WarcWriteError, IndexStoreError."""
-        self._index.put(write(self.writer))
+        with _unbroken():
+            self._index.put(write(self.writer))
 
     def end_dead(self) -> None:
         """Write an end for the imports and re-extractions that were killed.
@@ -97,9 +101,28 @@ class Run:
             self.summary, finished_at=datetime.now(UTC), status=status, counts=counts, detail=detail
         )
         if self._writer is not None:
-            try:
-                self.write(lambda writer: writer.write_run(self.summary))
-            finally:
-                for file in self._writer.close():
-                    self._index.put(file)
+            with _unbroken():
+                try:
+                    self.write(lambda writer: writer.write_run(self.summary))
+                finally:
+                    for file in self._writer.close():
+                        self._index.put(file)
         return self.summary
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """Hold Ctrl-C back to the end: a record whose row it kept out would be missing for good, since the index
+    takes a file that was closed in order as read.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[int] = []
+    former = signal.signal(signal.SIGINT, lambda number, _frame: asked.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if former is None else former)
+    if asked:
+        signal.raise_signal(signal.SIGINT)
