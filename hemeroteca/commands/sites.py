@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import attrs
 import click
-from attrs import frozen
 
 from archive.counting import count_of
 from archive.errors import NothingFoundError, ProfileError, UsageError
 from archive.index.search import Search
-from archive.model import Page
 from archive.settings import Settings
 from archive.sites.profile import Site
 from archive.sites.registry import BUILTIN, Registry
@@ -33,7 +29,8 @@ from hemeroteca.console import (
     strong,
     visible,
 )
-from hemeroteca.options import dry_run, group, is_collection, moment, reports, settings_of, with_stdin
+from hemeroteca.named_pages import Saved, named_page
+from hemeroteca.options import dry_run, group, is_collection, reports, settings_of, with_stdin
 from hemeroteca.stranger import Stranger, stranger
 
 PARTLY, NOTHING = 3, 4
@@ -196,7 +193,7 @@ def check(
             (put_json if form == "json" else put_line)({"profiles": count, "mistakes": []})
         say(f"{count_of(count, 'profile')} without a mistake")
         return 0
-    return _compare_pages(settings, site, names, _Saved(url, fetched_at), form)
+    return _compare_pages(settings, site, names, Saved(url, fetched_at), form)
 
 
 def _site_and_pages(settings: Settings, words: list[str]) -> tuple[str | None, list[str]]:
@@ -237,16 +234,8 @@ def _mistakes(settings: Settings, name: str | None) -> tuple[list[str], int]:
     return mistakes, len(paths)
 
 
-@frozen
-class _Saved:
-    """What the command line says of saved files."""
-
-    url: str | None
-    fetched_at: str | None
-
-
 def _compare_pages(
-    settings: Settings, site: str | None, names: list[str], saved: _Saved, form: str | None
+    settings: Settings, site: str | None, names: list[str], saved: Saved, form: str | None
 ) -> int:
     from hemeroteca.comparison import Compared, compare, page_lines, summary, summary_lines
 
@@ -257,7 +246,7 @@ def _compare_pages(
     missing: list[str] = []
     for name in names:
         try:
-            page = _page(settings, name, saved)
+            page = named_page(settings, name, saved)
         except NothingFoundError as error:
             if len(names) == 1:
                 raise
@@ -282,49 +271,6 @@ def _profile_of(registry: Registry, site: str | None, url: str) -> Site:
     if profile is None:
         raise UsageError(f"{url}: no profile has this host; name the SITE to read it with")
     return profile
-
-
-def _page(settings: Settings, name: str, saved: _Saved) -> Page:
-    if Path(name).is_file():
-        return _saved_page(settings, Path(name), saved)
-    if "://" not in name:
-        raise UsageError(f"{name}: no such file")
-    return _stored_page(settings, name)
-
-
-def _saved_page(settings: Settings, path: Path, saved: _Saved) -> Page:
-    """Return the page of a file; its address is the one given, else the canonical one that it states."""
-    from archive.extract.page import parse
-    from archive.saved import page_of_file
-    from archive.urls import absolute
-
-    now = moment(saved.fetched_at, "--fetched-at") or datetime.now(UTC)
-    page = page_of_file(
-        path, url=saved.url or "", fetched_at=now, content_type=None, limit=settings.max_payload_bytes
-    )[0]
-    if saved.url is not None:
-        return page
-    parsed = parse(page)
-    stated = (parsed.canonical_href, parsed.first_meta("og:url")) if parsed is not None else ()
-    url = next((address for one in stated if one and (address := absolute("", one))), None)
-    if url is None:
-        raise UsageError(f"{path}: a saved file that does not say its address needs --url")
-    return attrs.evolve(page, url=url)
-
-
-def _stored_page(settings: Settings, url: str) -> Page:
-    from hemeroteca.archived import Archived
-
-    if not is_collection(settings.collection):
-        raise NothingFoundError(
-            f"{url}: no collection here that could hold it; save the page and give its file"
-        )
-    with Search.open(settings.index_path) as search:
-        archived = Archived(settings, search)
-        row = archived.latest(url)
-        if row is None:
-            raise NothingFoundError(f"{url}: not archived; hemeroteca capture {url} archives it")
-        return archived.page(row)
 
 
 @sites.command("new")
