@@ -5,49 +5,30 @@ from __future__ import annotations
 import json
 import socket
 import socketserver
-import subprocess
-import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.e2e.pages import hemeroteca, serve
 from tests.stored_pages import STORIES, page_of
 
 PAGES = {f"/{story.lang}/article-{story.lang}-1.html": page_of(story) for story in STORIES}
 ROBOTS = "User-agent: *\nDisallow: /riêng/\n".encode()
 
 
-class Paper(BaseHTTPRequestHandler):
-    def do_GET(self):
-        status, kind, body = 200, "text/html; charset=utf-8", PAGES.get(self.path)
-        if self.path == "/robots.txt":
-            kind, body = "text/plain", ROBOTS
-        elif self.path == "/":
-            body = b'<html><head><title>Tap chi</title></head><body><a href="/fr/article-fr-1.html">1</a></body></html>'
-        elif self.path == "/500.html":
-            status, body = 500, b"sorry"
-        if body is None:
-            status, body = 404, b"none"
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
 def place():
     """Host and port of a paper that speaks plain http."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Paper)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serve() as pages:
+        for path, body in PAGES.items():
+            pages.put(path, body)
+        pages.put("/robots.txt", ROBOTS, "text/plain")
+        pages.put(
+            "/",
+            '<html><head><title>Tap chi</title></head><body><a href="/fr/article-fr-1.html">1</a></body></html>',
+        )
+        pages.put("/500.html", "sorry", status=500)
+        yield pages.base_url.removeprefix("http://")
 
 
 @pytest.fixture
@@ -55,14 +36,7 @@ def said(tmp_path):
     (tmp_path / "hemeroteca.toml").write_text("allow_private = true\ndelay = 0.0\n", encoding="utf-8")
 
     def call(*words, **options):
-        return subprocess.run(
-            [sys.executable, "-m", "hemeroteca", *words, "-C", str(tmp_path)],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            **options,
-        )
+        return hemeroteca(*words, at=tmp_path, **options)
 
     return call
 
