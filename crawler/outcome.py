@@ -35,6 +35,8 @@ def nothing_found(session: Session) -> Alarm | None:
     known = target.site is not None and not session.whole
     if target.mode != "crawl" or known or read <= 0 or counts["failures"] or counts["queued"]:
         return None
+    if not session.settings.extract and counts["found"]:
+        return None  # archived only: what the pages are is not known yet
     if any(counts[name] for name in _READ) or (counts["listed"] and not counts["found"]):
         return None
     first = next((url for url, role in target.seeds if role != "robots"), target.name)

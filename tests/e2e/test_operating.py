@@ -182,6 +182,13 @@ def test_a_paper_with_articles_that_has_nothing_new_is_no_empty_one(press, paper
             assert done.returncode == 0, done
 
 
+def test_a_paper_that_is_archived_only_is_no_empty_one(press, papers):
+    for _ in range(2):
+        done = hemeroteca("crawl", "bao-a", at=press, environment={"HEMEROTECA_EXTRACT": "false"})
+        assert done.returncode == 0, done
+    assert [run["alarms"] for run in rows(hemeroteca("runs", "bao-a", "--jsonl", at=press))] == [[], []]
+
+
 def test_closed_hours_are_told(press, papers):
     now = datetime.now(UTC) + timedelta(hours=9)  # of Tokyo
     opens, closes = (f"{now + timedelta(hours=ahead):%H}:30" for ahead in (2, 4))
