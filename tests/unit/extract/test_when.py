@@ -38,6 +38,21 @@ def ld(**fields):
         (f'<header class="article-header">{H1}<footer class="article-meta"><p class="article-date">20.11.2026 | 14:10</p></footer></header>[text]', "de", "2026-11-20T14:10:00", None),
         # below the text
         (H1 + '[text]<div class="postmeta">Von Redaktion am 20/11/2026. Abgelegt unter Israel.</div>', "de", "2026-11-20", None),
+        # a date that shares its line with the standfirst, an author, a source
+        (H1 + '<p class="intro"><span class="date">20.11.2026, 15:30 Uhr</span>Am Freitag kamen die Minister in der Hauptstadt zusammen und berieten.</p>[text]', "de", "2026-11-20T15:30:00", None),
+        (H1 + '<div class="sub"><a href="/r">Redio Nachrichten</a> - Das Gespräch mit der Ministerin - 20.11.2026 13:15 Uhr Redaktion: Anna Beispiel</div>[text]', "de", "2026-11-20T13:15:00", None),
+        (H1 + '<footer class="document-byline">rédigé par Dominique — publié le 20/11/2026 à 06:00</footer>[text]', "fr", "2026-11-20T06:00:00", None),
+        # small print named like a caption, a toolbar, a box of data beside the author
+        (H1 + '<div class="text-caption gray"><time datetime="2026-11-20T14:24:00Z">x</time> Von Anna Beispiel</div>[text]', "de", "2026-11-20T14:24:00+00:00", None),
+        (H1 + '<p class="type-caption">Published Nov 20, 2026</p>[text]', "en", "2026-11-20", None),
+        (H1 + '<div class="story-toolbar"><time class="story-date" datetime="2026-11-20T14:24:00Z">x</time><a href="/s">Condividi</a></div>[text]', "it", "2026-11-20T14:24:00+00:00", None),
+        (H1 + '<div class="time_area"><dl class="registration"><dt>입력 : </dt><dd>2026-11-20 02:37:08</dd></dl></div>[text]', "ko", "2026-11-20T02:37:08", None),
+        # a story's day comes before that of the site's head, of a list of stories, of a quoted post
+        ('<header><div class="top"><time datetime="2026-11-23 08:00">x</time></div>' + "<div class='item'><b>x</b></div>" * 30 + "</header>" + H1 + '<div class="dia">20 de novembro de 2026</div>[text]', "pt", "2026-11-20", None),
+        ("<h6>Fri, Nov 20, 2026 page1</h6>" + H1 + "[text]" + "<i class='x'>.</i>" * 60 + "".join(f'<ul><li class="date_list">2026-11-{day}</li></ul>' for day in (12, 13, 14)), "en", "2026-11-20", None),
+        (H1 + "[text]<blockquote><p>Something is on.</p>— Somebody (@somebody) November 20, 2026</blockquote>", "en", None, None),
+        # how long ago
+        (H1 + '<div class="article-time">vor 3 Tagen</div>[text]', "de", "2026-11-20", None),
         # neither the paper's head, nor its rights, nor when a video goes, nor another story's card
         ('<div class="masthead nav">Freitag, 20. November 2026</div>' + H1 + "[text]", "de", None, None),
         (H1 + '[text]<div class="date">© 2021 Zeitung, 12.11.2021</div>', "de", None, None),
@@ -48,6 +63,18 @@ def ld(**fields):
 def test_shown_dates(inner, lang, published, modified):
     found = read(inner, lang=lang).article
     assert (found.published, found.modified) == (published, modified)
+
+
+def test_a_day_that_opens_the_text():
+    rest = (
+        "Die Minister kamen am Freitag zusammen und berieten über die Häfen, die Fischer und die Märkte. " * 3
+    )
+    assert read(f"{H1}<p>20.11.26 - {rest}</p>[text]", lang="de").article.published == "2026-11-20"
+
+
+def test_a_caption_s_day_is_the_picture_s():
+    figure = '<div class="box"><img src="/a.jpg" width="600" height="400"><div class="caption">Am 20. November 2025</div></div>'
+    assert read(H1 + figure + "[text]", lang="de").article.published is None
 
 
 def test_a_day_of_meta_yields_to_the_time_that_the_page_shows():
