@@ -36,6 +36,8 @@ _TOKEN = re.compile(r"[^\s:：()（）\[\]【】|,;，。、=＝/／©ⓒ–—]
 _SENTENCE_END = re.compile(r"[.!?…][\"”“»’')\]]*\s+|[。！？][」』”）)]?\s*")
 _ANY_END = re.compile(r"[.!?…。！？]$")
 _MAX_CREDIT = 120
+_MAX_BRACKETS = 8
+"""Brackets without a partner that are taken off: each costs a look at the whole text."""
 
 
 def split_credit(caption: str) -> tuple[str, str]:
@@ -367,10 +369,11 @@ def strip_label(credit: str | None) -> str:
             text = shorter
         if text == before:
             break
-    while text[-1:] and text[-1] in _CLOSE and _opening(text) < 0:
-        text = text[:-1].rstrip()
-    while text[:1] and text[0] in _OPEN and _closing(text[1:]) < 0:
-        text = text[1:].lstrip()
+    for _ in range(_MAX_BRACKETS):
+        if text[-1:] and text[-1] in _CLOSE and _opening(text) < 0:
+            text = text[:-1].rstrip()
+        if text[:1] and text[0] in _OPEN and _closing(text[1:]) < 0:
+            text = text[1:].lstrip()
     text = text.strip(" |/–—-·•;,")
     if len(bare := text.rstrip(".")) < len(text) and " " not in bare.rpartition(".")[2] and "." not in bare:
         text = bare

@@ -109,11 +109,15 @@ def _with_fellows(sheet: Sheet, node: int) -> list[Unit]:
 
 def _fits(text: str, title: str | None) -> bool:
     """Say whether a text can be a lead: its length, not the title, no byline or label."""
-    if not _MIN <= weight(text) <= _MAX or _NOT_LEAD.match(text):
+    if not _MIN <= weight(text) <= _MAX or _NOT_LEAD.match(text) or text.count(" | ") >= _LABELS:
         return False
     return not title or (
         similarity(text, title) < 0.6 and not (key(title) in key(text) and len(text) < 3 * len(title))
     )
+
+
+_LABELS = 2
+"""Bars between section, date and author; a sentence has none."""
 
 
 def _first_text(sheet: Sheet, region: int, start: int) -> int:

@@ -16,11 +16,11 @@ from lxml import etree
 
 from archive.extract.boxes import HEADINGS, Boxes
 from archive.extract.captions import displayed, is_more, is_noise, names_credit, parted
-from archive.extract.credits import split_credit, strip_label
+from archive.extract.credits import is_name, split_credit, strip_label
 from archive.extract.found import Found, key
 from archive.extract.images import Images, alt_of, image_url, images_of
 from archive.extract.page import ParsedPage, plain
-from archive.extract.sheet import Sheet, Unit
+from archive.extract.sheet import Sheet, Unit, is_running
 from archive.extract.words import word_test
 from archive.model import Photo
 from archive.text import squash
@@ -68,6 +68,10 @@ _FIGURE_LEVELS = 4
 _BOX_LEVELS = 6
 _BUTTON = 24
 """Characters of a button."""
+_SET_APART = 300
+"""Weight of a caption that only its place tells."""
+_NEXT = 3
+"""Lines among which the text goes on."""
 _MAX_LINES = 12
 """Lines of text in a caption."""
 
@@ -163,7 +167,17 @@ class _Search:
             return False  # a gallery: each caption looks for its own image
         if not within and (not captions or not self.shows_something(node)):
             return False
+        if not captions and len(within) == 1 and self.is_captioned(node):
+            captions = [node]
         return self.add(node, captions, within, "generic:figure")
+
+    def is_captioned(self, node: int) -> bool:
+        """Say whether what an element says beside its one image may be a caption: a line or two, no link."""
+        sheet = self.sheet
+        units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
+        if not 1 <= len(units) <= 3 or any(unit.tag[0] == "h" or _leads_on(unit) for unit in units):
+            return False
+        return 15 <= sum(unit.weight for unit in units) <= 500
 
     def shows_something(self, node: int) -> bool:
         """Say whether a figure without an image has a place for one, which a script fills."""
@@ -249,9 +263,7 @@ class _Search:
         """
         sheet = self.sheet
         units = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
-        if not 1 <= len(units) <= 3 or any(unit.tag[0] == "h" or _leads_on(unit) for unit in units):
-            return False
-        if not 15 <= sum(unit.weight for unit in units) <= 500:
+        if not self.is_captioned(node):
             return False
         if any(tag in {"figure", "figcaption"} for tag in sheet.tag[node : sheet.end[node]]):
             return False
@@ -260,8 +272,23 @@ class _Search:
         element = self.images.elements[image]
         said = (key(element.get("title") or ""), key(element.get("alt") or ""))
         text = key(units[0].text)
-        return any(
+        return self.is_set_apart(node, units) or any(
             0 <= text.find(one) <= (_BUTTON if units[0].linked else 0) for one in said if len(one) >= 15
+        )
+
+    def is_set_apart(self, node: int, units: list[Unit]) -> bool:
+        """Say whether a box without a telling name stands between paragraphs, its line in another type than
+        theirs: so a picture and its caption look where class names are made by a machine.
+        """
+        sheet = self.sheet
+        if sheet.boxed[node] or sum(unit.weight for unit in units) > _SET_APART or is_name(units[0].text):
+            return False  # a name over a picture: whose box it is
+        end = sheet.unit_end[node]
+        text = [u for u in sheet.units[end : end + _NEXT] if is_running(u) and not sheet.boxed[u.node]]
+        above = sheet.parent[node]
+        own = {(unit.tag, sheet.words[unit.node]) for unit in units}
+        return any(
+            sheet.inside(unit.node, above) and (unit.tag, sheet.words[unit.node]) not in own for unit in text
         )
 
     def add(self, holder: int, captions: list[int], within: range, rule: str, done: int = -1) -> bool:

@@ -47,6 +47,18 @@ def paragraphs(lang: str) -> list[str]:
 @pytest.mark.parametrize(
     ("inner", "lang", "expected"),
     [
+        (  # names made by a machine: what a figure says beside its image
+            """<figure class="css-1a"><div class="css-2b"><img src="/1.jpg"></div><div class="css-3c"><span
+            class="css-4d">Khán giả xếp hàng trước nhà hát sáng nay.</span><span class="css-5e">Ảnh: TTXVN</span></div></figure>""",
+            "vi",
+            [("1.jpg", "Khán giả xếp hàng trước nhà hát sáng nay.", "TTXVN")],
+        ),
+        (  # names made by a machine, no figure: an image and a line in another type than the paragraphs around
+            """<div class="css-1a"><div class="css-2b"><img src="/1.jpg"></div><div class="css-3c">واجهة المسرح القديم بعد
+            إغلاق أبوابه أمام الجمهور</div></div>""",
+            "ar",
+            [("1.jpg", "واجهة المسرح القديم بعد إغلاق أبوابه أمام الجمهور", None)],
+        ),
         (  # a gallery in one figure: each caption has its image
             """<figure class="gallery"><figure><img src="/1.jpg"><figcaption>Chợ nổi. Ảnh: TTXVN</figcaption></figure>
             <figure><img src="/2.jpg"><figcaption>Bến xe. Ảnh: TTXVN</figcaption></figure></figure>""",
@@ -238,3 +250,13 @@ def test_a_line_beside_a_photo_that_leads_to_another_story_is_no_caption():
     line = "Le conseil municipal lors du vote de mardi"
     inner = f'<div class=visual><img src="/1.jpg" alt="{line}"><div><a href="/a-b-c-d">{line}</a></div></div>'
     assert [photo.caption for photo in article(inner).photos] in ([], [None])
+
+
+def test_a_name_under_a_portrait_is_no_caption():
+    inner = """<div class="css-1a"><img src="/who.jpg"><div class="css-3c">Jean-Luc Marchand</div></div>"""
+    assert [photo.caption for photo in article(inner).photos if photo.caption] == []
+
+
+def test_a_paragraph_with_an_image_in_it_stays_a_paragraph():
+    inner = """<p><img src="/1.jpg">Les travaux du théâtre commencent lundi, dit le maire.</p>"""
+    assert "Les travaux du théâtre commencent lundi, dit le maire." in [b.text for b in article(inner).blocks]
