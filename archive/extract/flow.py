@@ -28,6 +28,8 @@ _MAIN = 0.2
 _MOST = 0.3
 """A container with more than this share of the body's text is a part of it, whatever its place."""
 
+_SECTIONS = 6
+"""Sections in one another whose rows a text may run through."""
 _LEAD = 800
 """Text above the body in a kind of place of its own is a lead rather than body up to this amount."""
 _DECORATION = re.compile(
@@ -73,20 +75,41 @@ class Flow:
         return self.place(node) in self.main
 
     def goes_on(self, units: list[Unit], index: int) -> bool:
-        """Say whether running text of the same flow, beside what came before, follows after a unit."""
-        before = {self._beside(unit.node) for unit in units[:index] if self.holds(unit.node)}
+        """Say whether running text of the same flow, beside what came before, follows after a unit: in one
+        element with it, or in one of a row of sections of one type (up to an advert, and on behind it).
+        """
+        held = [unit.node for unit in units[:index] if self.holds(unit.node)]
+        before = {beside for node in held for beside in self._beside(node)}
         return any(
-            is_running(unit) and self.holds(unit.node) and self._beside(unit.node) in before
+            is_running(unit) and self.holds(unit.node) and not before.isdisjoint(self._beside(unit.node))
             for unit in units[index + 1 :]
         )
 
-    def _beside(self, node: int) -> int:
-        """Return the element that holds a paragraph and its fellows, wrappers of one line looked through."""
+    def _beside(self, node: int) -> list[tuple[int, str, str]]:
+        """Return the element that holds a paragraph and its fellows, wrappers of one line looked through; and
+        those that it stands in, with the type of what they hold, as far as no heading makes a story of it.
+        """
         sheet = self.sheet
         above = sheet.parent[node]
         while above > self.region and sheet.unit_end[above] - sheet.unit_start[above] == 1:
             above = sheet.parent[above]
-        return above
+        out = [(above, "", "")]
+        for _ in range(_SECTIONS):
+            if above <= self.region or self._is_headed(above):
+                break
+            out.append((sheet.parent[above], sheet.tag[above], _look(sheet.words[above])))
+            above = sheet.parent[above]
+        return out
+
+    def _is_headed(self, node: int) -> bool:
+        """Say whether a heading or a link stands above the first paragraph of an element."""
+        sheet = self.sheet
+        for unit in sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]:
+            if is_running(unit):
+                return False
+            if unit.tag in _HEADINGS or unit.linked > 0:
+                return True
+        return True
 
 
 @lru_cache(maxsize=16_384)

@@ -48,6 +48,25 @@ def test_a_body_in_two_containers_is_one_text(lang):
     assert [block.text for block in read(page, lang).blocks] == one + two
 
 
+@pytest.mark.parametrize("lang", ["fr", "zh", "ar"])
+def test_a_text_goes_on_in_the_next_row_behind_a_box_that_would_end_it(lang):
+    first, one = paragraphs(lang, 5, "t1")
+    second, two = paragraphs(lang, 2, "t1", start=6)
+    row = "<div class=r1><div class=r2><div class=r3><div class=r4><i>x1</i>{}</div></div></div></div>"
+    box = "<div class=q1><div class=q2>Trending</div><ol><li><h3><a href=/a>Un autre sujet du jour</a></h3></li></ol></div>"
+    page = f"<article><h1>Port Neuf</h1>{row.format(first)}{box}{row.format(second)}</article>"
+    assert [block.text for block in read(page, lang).blocks] == one + two
+
+
+def test_another_story_below_is_no_part_of_the_text():
+    first, one = paragraphs("fr", 5, "t1")
+    second, _ = paragraphs("fr", 3, "t1", start=6)
+    row = "<div class=r1><div class=r2>{}</div></div>"
+    other = f"<h2><a href=/b>Un autre sujet du jour</a></h2>{second}"
+    page = f"<main><h1>Port Neuf</h1>{row.format(first)}<h3>Trending</h3>{row.format(other)}</main>"
+    assert [block.text for block in read(page).blocks] == one
+
+
 @pytest.mark.parametrize("lang", TEXTS)
 def test_a_card_of_another_story_between_paragraphs_is_no_text(lang):
     body, texts = paragraphs(lang, 6)
