@@ -16,6 +16,12 @@ from archive.urls import bare_host, host_of
 from hemeroteca.console import plain
 
 
+def days_of(stats: SiteStats) -> str:
+    """Return the span of a site's articles; those without a date are in it with their day of capture."""
+    undated = f" ({stats.undated:,} without a date)" if stats.undated else ""
+    return f"{stats.first_day} … {stats.last_day}{undated}"
+
+
 @frozen(kw_only=True)
 class Stranger:
     """A site of the archive without a profile."""
@@ -44,6 +50,7 @@ class Stranger:
             "captures": self.stats.captures if self.stats else 0,
             "first_day": self.stats.first_day if self.stats else None,
             "last_day": self.stats.last_day if self.stats else None,
+            "undated": self.stats.undated if self.stats else 0,
             "last_run": {"started_at": run.started_at, "status": run.status, "detail": run.detail},
             "sources": [plain(source) for source in self.sources],
         }
@@ -51,11 +58,7 @@ class Stranger:
     def lines(self) -> list[tuple[str, str]]:
         """Return the same for people: a word and what there is to say; lists apart."""
         stats, run = self.stats, self.last_run
-        articles = (
-            f"{count_of(stats.articles, 'article')}, {stats.first_day} … {stats.last_day}"
-            if stats
-            else "none"
-        )
+        articles = f"{count_of(stats.articles, 'article')}, {days_of(stats)}" if stats else "none"
         told = f": {run.detail}" if run.detail else ""
         return [
             ("name", self.name),

@@ -402,7 +402,8 @@ class Catalogue:
         size = self._db.execute("SELECT coalesce(sum(size), 0) FROM warc_files").fetchone()[0]
         first, last = self._db.execute("SELECT min(fetched_at), max(fetched_at) FROM captures").fetchone()
         sites = self._db.execute(
-            "SELECT site, count(*), sum(versions), sum(captures), min(day), max(day), max(last_captured_at)"
+            "SELECT site, count(*), sum(versions), sum(captures), min(day), max(day), max(last_captured_at),"
+            " sum(published IS NULL)"
             " FROM articles GROUP BY site ORDER BY 2 DESC, 1"
         )
         counted = "SELECT {0}, count(*) FROM {1} GROUP BY 1 ORDER BY 2 DESC, 1"

@@ -334,7 +334,7 @@ class ExtractionRow:
 
 @frozen(eq=False)
 class RunRow:
-    """One run, as its last record tells it."""
+    """One run, as its last record tells it. `sources`: how the site's lists were doing at its end."""
 
     run_id: str
     kind: str
@@ -349,16 +349,13 @@ class RunRow:
     observed: dict[str, float] = field(converter=_object)
     alarms: tuple[dict[str, str], ...] = field(converter=_list)
     sources: tuple[SourceState, ...] = field(converter=_sources)
-    """How the site's lists were doing at its end."""
     record_id: str
     file: str
 
 
 @frozen
 class Hit:
-    """One article found. `snippet` and `title_marked` are pieces of the original text, matched words
-    marked.
-    """
+    """One article found; in `snippet` and `title_marked`, pieces of its text, matched words are marked."""
 
     ref: str
     site: str
@@ -394,7 +391,9 @@ class Results:
     facets: dict[str, tuple[tuple[str, int], ...]] = field(factory=dict)
     """Facet → (value, articles), most first."""
     periods: tuple[tuple[str, int], ...] = ()
-    """(2026, 2026-11 or 2026-11-23, articles), in time."""
+    """(2026, 2026-11 or 2026-11-23, articles), in time; of those that state a day."""
+    undated: int | None = None
+    """Articles that match and state no day of publication; None where nothing was asked about days."""
 
 
 @frozen
@@ -426,6 +425,7 @@ class SiteStats:
     first_day: str
     last_day: str
     last_captured_at: str
+    undated: int
 
 
 @frozen

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from archive.errors import IndexStoreError, QueryError, UsageError
 from archive.index import faults, schema, snippet
@@ -35,8 +35,8 @@ _FACETS = {
     "lang": "a.lang",
     "section": "a.section",
     "agency": "a.agency",
-    "year": "substr(a.day, 1, 4)",
-    "month": "substr(a.day, 1, 7)",
+    "year": "",
+    "month": "",
     "author": "x.name",
     "tag": "x.tag",
 }
@@ -45,6 +45,8 @@ _NAMES = frozenset(("section", "agency", "author", "tag"))
 """Facets whose values are spelled in more than one way."""
 FACETS = tuple(_FACETS)
 _PERIODS = {"year": 4, "month": 7, "day": 10}
+_UNDATED = "a.sort_at = a.first_captured_at AND a.published IS NULL"
+"""No day of publication: the capture's stands in. The first part follows from the second, and is indexed."""
 PERIODS = tuple(_PERIODS)
 SORTS = ("rank", "newest", "oldest")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
@@ -59,7 +61,8 @@ class Query:
     """What to look for. Without text: everything that passes the filters, newest first.
 
     Dates are ISO: a year, month or day (the newspaper's own day, else the day of the first capture) or a
-    date with time; both ends count. `captured_…` ask when the archive saw the article.
+    date with time; both ends count. `captured_…` ask when the archive saw the article. Where they filter by
+    days, `Results.undated` says for how many the capture's day stands in; facets and periods leave those out.
     """
 
     text: str = ""
@@ -108,6 +111,12 @@ class _Plan:
         joined = f"articles_fts CROSS JOIN articles a ON a.id = articles_fts.rowid {more}"
         return f"FROM {joined} WHERE {' AND '.join(where)}"
 
+    def narrowed(self, condition: str) -> str:
+        """Return the source with one more condition, about days."""
+        if not self.match and not self.conditions:  # 3 times as fast: the texts' pages are not read
+            return f"FROM articles a INDEXED BY articles_newest WHERE {condition}"
+        return evolve(self, conditions=(*self.conditions, condition)).source()
+
 
 class Search(Catalogue):
     """index.db, opened for reading."""
@@ -154,6 +163,7 @@ class Search(Catalogue):
                 match=plan.match,
                 facets={name: self._facet(plan, name) for name in query.facet},
                 periods=self._periods(plan, query.per) if query.per else (),
+                undated=self._undated(plan) if _asks_for_days(query) else None,
             )
         except sqlite3.OperationalError as error:
             raise self._explain(error, query) from error
@@ -290,6 +300,8 @@ class Search(Catalogue):
         """Count by a column; spellings of one name together, under the most frequent of them."""
         table = _FACET_TABLES.get(name)
         more = f"CROSS JOIN {table} x ON x.version_id = a.version_id" if table else ""
+        if name in _PERIODS:
+            return self._days(plan, _PERIODS[name], "ORDER BY 2 DESC, 1 LIMIT 100")
         column, source = _FACETS[name], plan.source(more)
         sql = (
             f"SELECT {column} AS value, count(DISTINCT a.id) {source}"
@@ -309,14 +321,26 @@ class Search(Catalogue):
         return tuple((str(value), count) for value, count in self._db.execute(sql, plan.values))
 
     def _periods(self, plan: _Plan, per: str) -> tuple[tuple[str, int], ...]:
-        period = f"substr(a.day, 1, {_PERIODS[per]})"
-        sql = f"SELECT {period}, count(*) {plan.source()} GROUP BY 1 ORDER BY 1"
+        return self._days(plan, _PERIODS[per], "ORDER BY 1")
+
+    def _days(self, plan: _Plan, length: int, order: str) -> tuple[tuple[str, int], ...]:
+        """Count by so much of the day of publication; a capture's day is none."""
+        source = plan.narrowed(f"NOT ({_UNDATED})")
+        sql = f"SELECT substr(a.day, 1, {length}), count(*) {source} GROUP BY 1 {order}"
         return tuple((str(period), count) for period, count in self._db.execute(sql, plan.values))
+
+    def _undated(self, plan: _Plan) -> int:
+        sql = f"SELECT count(*) {plan.narrowed(_UNDATED)}"
+        return int(self._db.execute(sql, plan.values).fetchone()[0])
 
     def _explain(self, error: sqlite3.OperationalError, query: Query) -> Exception:
         if "fts5:" in str(error) and "corrupt" not in str(error):
             return QueryError(f"query `{query.text[:80]}` cannot be searched (SQLite: {error})")
         return faults.explained(self.path, error)
+
+
+def _asks_for_days(query: Query) -> bool:
+    return bool(query.per or query.since or query.until or not _PERIODS.keys().isdisjoint(query.facet))
 
 
 def _dates(query: Query, conditions: list[str], values: dict[str, Any]) -> None:

@@ -223,7 +223,7 @@ id | INTEGER PRIMARY KEY | 60 bits of SHA-256 over site and key
 ref | TEXT NOT NULL UNIQUE | The id in twelve characters: what people cite
 site | TEXT NOT NULL | Site profile, else the host
 lang | TEXT | BCP 47, lower case
-day | TEXT NOT NULL | Day of publication as stated, else of the first capture
+day | TEXT NOT NULL | Day of publication as stated, else of the first capture (`published` is NULL then)
 sort_at | TEXT NOT NULL | Instant of publication (UTC where a zone is stated), else of the first capture
 first_captured_at | TEXT NOT NULL | First capture that shows it, UTC
 last_captured_at | TEXT NOT NULL | Last capture that shows it, UTC

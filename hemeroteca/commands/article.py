@@ -141,6 +141,9 @@ def _page(search: Search, article: ArticleRow, number: int | None, *, rules: boo
     put(f"{strong(article.ref)}  {strong(visible(fields['title'] or '(no title)'))}")
     for line in field_lines(fields, reading.origins if rules and reading else None):
         put(line)
+    if not fields["published"]:
+        seen = article.first_captured_at[:10]
+        put(f"{strong('published     ')}no date on the page; first captured {seen}")
     put()
     if reading is not None:
         layout = f"layout {visible(reading.layout)}" if reading.layout else "generic extractor"

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from attrs import evolve
 
 from archive.counting import count_of
 from archive.errors import NothingFoundError, UsageError
 from archive.index.results import ArticleRow
 from archive.index.search import SORTS, Query, Search
 from hemeroteca.commands.article import article_of
-from hemeroteca.commands.search import field_hint, filters, query_of
+from hemeroteca.commands.search import field_hint, filters, query_of, undated_note
 from hemeroteca.console import plain, progress, put_json, put_line, say, size_of, visible
 from hemeroteca.options import command, dry_run, existing, lines_of, reports
 
@@ -72,6 +73,10 @@ def export(
     settings = existing()
     with Search.open(settings.index_path) as search:
         articles = _named(search, ids) if ids else search.articles(asked)
+        if (asked.since or asked.until) and (
+            note := undated_note(asked, search.search(evolve(asked, limit=0)))
+        ):
+            say(note)
         if dry_run:
             number = sum(1 for _ in articles)
             if form:

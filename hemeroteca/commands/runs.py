@@ -21,6 +21,7 @@ from hemeroteca.console import (
     visible,
 )
 from hemeroteca.options import command, ensure_sites, existing, reports
+from hemeroteca.stranger import days_of
 
 
 @command("stats")
@@ -50,8 +51,7 @@ def stats(form: str | None) -> None:
         put(f"\n{strong('Sites')}")
         for site in found.sites:
             put(
-                f"  {visible(site.site):<28}{count_of(site.articles, 'article'):>16}  {site.first_day} … "
-                f"{site.last_day}"
+                f"  {visible(site.site):<28}{count_of(site.articles, 'article'):>16}  {days_of(site)}"
                 f"  {faint(count_of(site.captures, 'capture'))}"
             )
 

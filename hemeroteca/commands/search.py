@@ -85,6 +85,13 @@ def query_of(words: tuple[str, ...], **options: Any) -> Query:
     return Query(text=text, **options)
 
 
+def undated_note(query: Query, results: Results) -> str | None:
+    """Say of how many articles a filter by days of publication judged a day of capture."""
+    if not results.undated or not (query.since or query.until):
+        return None
+    return f"{results.undated:,} of them without a date: the day of their first capture stands in"
+
+
 _OPTIONS = {"site": "--site", "lang": "--lang", "section": "--section", "author": "--author", "tag": "--tag",
             "since": "--since", "until": "--until", "date": "--since"}  # fmt: skip
 """What is asked for by an option, and might be looked for as a field."""
@@ -161,6 +168,8 @@ def search(
         if not only_count or form:
             say(f"nothing matches {visible(asked.text) or 'these filters'}{'; ' + hint if hint else ''}")
         return NOTHING
+    if note := undated_note(asked, results):
+        say(note)
     if hint:
         say(hint)
     return 0
@@ -185,6 +194,11 @@ def _ids(index: Search, query: Query, form: str | None, *, limited: bool) -> int
     return 0 if count else NOTHING
 
 
+def _when(hit: Hit) -> str:
+    """Return the day of publication as stated; where none is, say so: a day of capture is no such day."""
+    return visible(hit.published or f"no date, captured {hit.day}")
+
+
 def _text(pieces: Any) -> str:
     return "".join(piece[0] for piece in pieces)
 
@@ -192,6 +206,7 @@ def _text(pieces: Any) -> str:
 def _hit(hit: Hit) -> dict[str, Any]:
     value: dict[str, Any] = plain(hit)
     value["snippet"] = _text(hit.snippet)
+    value["day_of"] = "publication" if hit.published else "capture"
     del value["title_marked"]
     return value
 
@@ -206,6 +221,7 @@ def _document(results: Results) -> dict[str, Any]:
             for name, rows in results.facets.items()
         },
         "periods": [{"period": period, "count": count} for period, count in results.periods],
+        "undated": results.undated,
     }
 
 
@@ -220,21 +236,22 @@ def _page(results: Results, query: Query) -> None:
         put(strong(name))
         for value, count in rows:
             put(f"{count:>8,}  {visible(value)}")
-    if results.periods:
-        put(strong(query.per or ""))
-        most = max(count for _, count in results.periods)
+        if name in PERIODS and results.undated:
+            put(f"{results.undated:>8,}  no date")
+    if query.per and results.total:
+        put(strong(query.per))
+        most = max((count for _, count in results.periods), default=1)
         for period, count in results.periods:
             put(f"{visible(period):<10} {count:>8,}  {'█' * max(1, round(40 * count / most))}")
+        if results.undated:
+            put(f"{'no date':<10} {results.undated:>8,}")
     if (results.facets or results.periods) and results.hits:
         put()
     for hit in results.hits:
         title = _marked(hit.title_marked) if hit.title_marked else visible(hit.title or "(no title)")
         more = f" · {count_of(hit.versions, 'version')}" if hit.versions > 1 else ""
         put(f"{strong(hit.ref)}  {title}")
-        put(
-            "    "
-            + faint(f"{visible(hit.site)} · {visible(hit.published or hit.day)}{more} · {visible(hit.url)}")
-        )
+        put("    " + faint(f"{visible(hit.site)} · {_when(hit)}{more} · {visible(hit.url)}"))
         if hit.snippet:
             put("    " + _marked(hit.snippet))
     if results.total:
