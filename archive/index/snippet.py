@@ -19,7 +19,8 @@ _LENGTH = 200
 """Characters of a snippet, about two lines."""
 _BEFORE = 50
 """Characters shown before the first match."""
-_HALF_WIDTH = re.compile("[\uff66-\uff9f]+")
+_HALF_WIDTH = re.compile("[\u3041-\u3096\u30a1-\u30fe]?[\uff66-\uff9f]+")
+_VOICING = frozenset("\uff9e\uff9f")
 
 
 class Pattern:
@@ -62,12 +63,14 @@ def patterns_of(needles: tuple[Needle, ...]) -> list[Pattern]:
 
 
 def _shown(text: str) -> str:
-    """Return the text in NFC, half-width kana with their voicing marks (two characters) as one
-    full-width one.
+    """Return the text in NFC, and full-width each run of half-width kana in which one has a voicing mark:
+    such a kana is two characters there, and one where it is folded.
     """
-    return unicodedata.normalize(
-        "NFC", _HALF_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
-    )
+    return unicodedata.normalize("NFC", _HALF_WIDTH.sub(_joined_marks, text))
+
+
+def _joined_marks(run: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", run[0]) if _VOICING & set(run[0]) else run[0]
 
 
 def spans(text: str, patterns: list[Pattern]) -> list[tuple[int, int, int]]:
