@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -115,8 +115,13 @@ def field_hint(text: str) -> str | None:
 @click.argument("query", nargs=-1)
 @filters
 @click.option("--sort", type=click.Choice(SORTS), default="rank", show_default=True, help="Order.")
-@several("--facet", "facet", metavar="FACET,…", help=f"Count by: {', '.join(FACETS)}.")
-@click.option("--per", type=click.Choice(PERIODS), help="Count by period of publication.")
+@several(
+    "--facet",
+    "facet",
+    metavar="FACET,…",
+    help=f"Count by: {', '.join(FACETS)}. Prints the counts; the articles too with --limit N.",
+)
+@click.option("--per", type=click.Choice(PERIODS), help="Count by period of publication, in the same way.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many there are.")
 @click.option(
     "--limit", type=click.IntRange(0), default=20, show_default=True, metavar="N", help="Show this many."
@@ -143,7 +148,8 @@ def search(
     begins with a dash behind -- .
     """
     asked = query_of(query, **options)
-    limited = ctx.get_parameter_source("limit") is not click.core.ParameterSource.DEFAULT
+    limited, hits_asked_for = _stated(ctx, "limit"), _stated(ctx, "limit", "offset", "sort")
+    counts_alone = bool(asked.facet or asked.per) and not hits_asked_for and form != "json"
     settings = existing()
     with Search.open(settings.index_path) as index:
         if explain:
@@ -151,14 +157,14 @@ def search(
             return 0
         if only_ids:
             return _ids(index, asked, form, limited=limited)
-        results = index.search(evolve(asked, limit=0) if only_count else asked)
+        results = index.search(evolve(asked, limit=0) if only_count or counts_alone else asked)
         if not results.total:
             ensure_sites(settings, index, asked.site)
     if form == "json":
         put_json(_document(results))
     elif form == "jsonl":
-        for hit in results.hits:
-            put_line(_hit(hit))
+        for line in (*_counts(results, asked), *(_hit(hit) for hit in results.hits)):
+            put_line(line)
     elif only_count:
         put(str(results.total))
     else:
@@ -173,6 +179,11 @@ def search(
     if hint:
         say(hint)
     return 0
+
+
+def _stated(ctx: click.Context, *names: str) -> bool:
+    """Tell whether the command line says one of these, be it the default."""
+    return any(ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT for name in names)
 
 
 def _ids(index: Search, query: Query, form: str | None, *, limited: bool) -> int:
@@ -209,6 +220,18 @@ def _hit(hit: Hit) -> dict[str, Any]:
     value["day_of"] = "publication" if hit.published else "capture"
     del value["title_marked"]
     return value
+
+
+def _counts(results: Results, query: Query) -> Iterator[dict[str, Any]]:
+    """Yield each count by a facet or period as an object; that of articles without a date has no value."""
+    for name, rows in results.facets.items():
+        undated = [(None, results.undated)] if name in PERIODS and results.undated else []
+        for value, count in (*rows, *undated):
+            yield {"facet": name, "value": value, "count": count}
+    if query.per:
+        undated = [(None, results.undated)] if results.undated else []
+        for period, count in (*results.periods, *undated):
+            yield {"per": query.per, "period": period, "count": count}
 
 
 def _document(results: Results) -> dict[str, Any]:
@@ -255,5 +278,5 @@ def _page(results: Results, query: Query) -> None:
         if hit.snippet:
             put("    " + _marked(hit.snippet))
     if results.total:
-        shown = f"{len(results.hits)} of " if len(results.hits) < results.total else ""
+        shown = f"{len(results.hits)} of " if 0 < len(results.hits) < results.total else ""
         say(f"{shown}{count_of(results.total, 'article')}")

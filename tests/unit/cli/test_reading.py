@@ -38,7 +38,9 @@ def test_search_finds_in_every_script(query, lang, run, press):
 
 
 def test_search_prints_for_people(run, press):
-    result = run("search", "sommet", "--facet", "lang,month", "--per", "month", settings=press)
+    result = run(
+        "search", "sommet", "--facet", "lang,month", "--per", "month", "--limit", "9", settings=press
+    )
     assert result.exit_code == 0
     assert "Hanoï accueille le sommet" in result.stdout
     assert "2026-10" in result.stdout
