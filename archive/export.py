@@ -149,6 +149,11 @@ class _Hashing(io.RawIOBase):
         return len(data)
 
 
+def manifest_of(path: Path) -> Path:
+    """Return where the manifest of a file stands."""
+    return path.with_name(path.name + ".manifest.json")
+
+
 class _NothingError(Exception):
     """Nothing to write."""
 
@@ -171,7 +176,7 @@ def export_to_file(
         raise UsageError(f"unknown format '{form}' (known: {', '.join(FORMATS)})")
     manifest: Document = {}
     began = datetime.now(UTC)
-    beside = path.with_name(path.name + ".manifest.json")
+    beside = manifest_of(path)
     try:
         with whole_file(beside) as note, whole_file(path) as file:
             hashing = _Hashing(file)

@@ -38,6 +38,7 @@ _PACKED = frozenset(("gz", "bz2", "xz", "zst", "zip"))
     help="Default: by the ending of FILE, else jsonl.",
 )
 @click.option("-o", "--output", metavar="FILE", required=True, help="Where to; - is stdout.")
+@click.option("--force", is_flag=True, help="Put the export in the place of a FILE that is there already.")
 @dry_run
 @reports
 @click.pass_context
@@ -48,6 +49,7 @@ def export(
     ids: str | None,
     form_of_file: str | None,
     output: str,
+    force: bool,
     dry_run: bool,
     form: str | None,
     **options: Any,
@@ -55,7 +57,8 @@ def export(
     """Write articles to a file, and what was asked to FILE.manifest.json beside it.
 
     Without a QUERY and filters: all of them. jsonl: one article a line, all fields, with id, version,
-    captured_at and the place of its record. csv: a table.
+    captured_at and the place of its record. csv: a table. A FILE that is there already is left as it is
+    (exit code 2) without --force; one that cannot be written to its end does not appear.
     """
     from archive.export import FORMATS, documents, export_to_file
 
@@ -64,19 +67,16 @@ def export(
         say(hint)
     target = None if output == "-" else Path(output)
     chosen = _format_of(target, form_of_file)
-    if ids is not None and asked != Query(sort=asked.sort):
-        raise UsageError("--ids names the articles; leave the QUERY and the filters out, or --ids")
-    if ids is not None and ctx.get_parameter_source("sort") is not click.core.ParameterSource.DEFAULT:
-        raise UsageError("--ids gives the order, too; leave --sort out")
+    if ids is not None:
+        _refuse_filters(ctx, asked)
     if target is None and form and not dry_run:
         raise UsageError(f"-o - prints the articles; --{form} reports on a file: leave one of them out")
+    if target is not None and not force:
+        _ensure_new(target)
     settings = existing()
     with Search.open(settings.index_path) as search:
         articles = _named(search, ids) if ids else search.articles(asked)
-        if (asked.since or asked.until) and (
-            note := undated_note(asked, search.search(evolve(asked, limit=0)))
-        ):
-            say(note)
+        _tell_undated(search, asked)
         if dry_run:
             number = sum(1 for _ in articles)
             if form:
@@ -104,6 +104,20 @@ def export(
     return 0
 
 
+def _tell_undated(search: Search, asked: Query) -> None:
+    if asked.since or asked.until:
+        note = undated_note(asked, search.search(evolve(asked, limit=0)))
+        if note:
+            say(note)
+
+
+def _refuse_filters(ctx: click.Context, asked: Query) -> None:
+    if asked != Query(sort=asked.sort):
+        raise UsageError("--ids names the articles; leave the QUERY and the filters out, or --ids")
+    if ctx.get_parameter_source("sort") is not click.core.ParameterSource.DEFAULT:
+        raise UsageError("--ids gives the order, too; leave --sort out")
+
+
 def _format_of(target: Path | None, stated: str | None) -> str:
     """Return the format of the file: as stated, else as its ending names it.
 
@@ -118,6 +132,17 @@ def _format_of(target: Path | None, stated: str | None) -> str:
     if stated is not None and ending in _FORMATS and stated != ending:
         raise UsageError(f"-o {target} is a name of {ending}, and --format says {stated}: change one of them")
     return stated or ending or "jsonl"
+
+
+def _ensure_new(target: Path) -> None:
+    """Raise UsageError where the export would take the place of a file, its own or its manifest's."""
+    from archive.export import manifest_of
+    from archive.files import ordinary_file
+
+    ordinary_file(target)
+    for path in (target, manifest_of(target)):
+        if path.exists():
+            raise UsageError(f"-o {target}: {path} is there already; take another name, or --force")
 
 
 def _named(search: Search, source: str) -> Iterator[ArticleRow]:

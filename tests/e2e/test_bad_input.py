@@ -505,7 +505,7 @@ def test_a_disk_that_runs_full_under_what_is_written_beside_a_crawl(press, tmp_p
         resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))
 
     for words in (
-        ("export", "-o", "old.jsonl"),
+        ("export", "-o", "old.jsonl", "--force"),
         ("export", "-o", "new.csv"),
         ("extract", "--manifest", tmp_path / "in.jsonl", "--output", "out.jsonl"),
         ("index", "rebuild"),

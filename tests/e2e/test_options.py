@@ -21,7 +21,7 @@ WORDS = {
     "show": (URL,),
     "versions": (URL,),
     "related": (URL,),
-    "export": ("sommet", "-o", "OUT"),
+    "export": ("sommet", "-o", "OUT", "--force"),
     "extract": ("PAGE", "--url", URL, "--fetched-at", "2026-11-01"),
     "reextract": ("--dry-run", "--diff", "--jobs", "1"),
     "verify": (),

@@ -190,7 +190,7 @@ def test_a_device_or_a_link_is_never_replaced(run, press, tmp_path):
     page.write_text('{"id": 1, "path": "none.html", "url": "https://a.example/"}\n', encoding="utf-8")
     real.write_text("old")
     link.symlink_to(real)
-    for command in (["export", "-o"], ["extract", "--manifest", page, "--output"]):
+    for command in (["export", "--force", "-o"], ["extract", "--manifest", page, "--output"]):
         refused = run(*command, pipe, settings=press)
         assert refused.exit_code == 2
         assert "no ordinary file" in refused.stderr
@@ -270,11 +270,28 @@ def test_a_dry_export_reports(run, press):
     assert json.loads(result.stdout) == {"articles": 10, "format": "csv", "output": "x.csv", "dry_run": True}
 
 
+@pytest.mark.parametrize("there", ["mine.csv", "mine.csv.manifest.json"])
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--json",)])
+def test_export_takes_no_files_place_unasked(there, more, run, press, tmp_path):
+    (tmp_path / there).write_text("trois ans de travail", encoding="utf-8")
+    target = tmp_path / "mine.csv"
+    refused = run("export", "-o", target, *more, settings=press)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"{there} is there already" in refused.stderr
+    assert "--force" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == [there]
+    assert (tmp_path / there).read_text(encoding="utf-8") == "trois ans de travail"
+    assert run("export", "-o", target, "--force", settings=press).exit_code == 0
+    manifest = json.loads((tmp_path / "mine.csv.manifest.json").read_text(encoding="utf-8"))
+    assert manifest["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+
+
 @pytest.mark.parametrize("name", ["keep.jsonl", "keep.csv"])
 def test_export_of_nothing_leaves_the_file_that_is_there(name, run, press, tmp_path):
     target = tmp_path / name
     target.write_text("of yesterday")
-    result = run("export", "zebra", "-o", target, settings=press)
+    result = run("export", "zebra", "--force", "-o", target, settings=press)
     assert (result.exit_code, result.stdout) == (4, "")
     assert "was not written" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == [name]
