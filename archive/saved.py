@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from archive.sites.registry import Registry
 from archive.warc.blocks import extraction_to_json
 
 _GZIP = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
 _TOGETHER = 32
 _worker_sites: Registry | None = None
 
@@ -79,8 +81,24 @@ class ManifestOptions:
     limit: int
 
 
+def entries_of(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a manifest up to the last that is not blank.
+
+    A blank line between others is answered like one that cannot be read, so that the n-th line of the
+    output always answers the n-th; blank lines at the end (an editor's, `echo >>`) stand for nothing.
+    """
+    blank = 0
+    for line in lines:
+        if not line.removeprefix(_BOM).strip():
+            blank += 1
+            continue
+        yield from repeat(b"\n", blank)
+        blank = 0
+        yield line
+
+
 def extract_manifest(lines: Iterable[bytes], options: ManifestOptions, *, jobs: int) -> Iterator[Line]:
-    """Extract every page that a manifest lists; every line is answered, a blank one too, in order.
+    """Extract every page that a manifest lists; each of its `entries_of` is answered, in order.
 
     Raises ProfileError for the user's own profiles; nothing for what lines and pages hold.
     """
@@ -88,7 +106,7 @@ def extract_manifest(lines: Iterable[bytes], options: ManifestOptions, *, jobs: 
     taken: deque[bytes] = deque()
 
     def remember() -> Iterator[bytes]:
-        for line in lines:
+        for line in entries_of(lines):
             taken.append(line)
             yield line
 
@@ -123,7 +141,7 @@ def _extract_lines(lines: Sequence[bytes], *, options: ManifestOptions) -> list[
 def _extract_line(line: bytes, options: ManifestOptions) -> Line:
     entry: Any = None
     try:
-        entry = orjson.loads(line.removeprefix(b"\xef\xbb\xbf"))
+        entry = orjson.loads(line.removeprefix(_BOM))
         page, problem = _page(entry, options)
     except (OSError, ValueError, TypeError) as error:
         identity = entry.get("id") if isinstance(entry, dict) else None

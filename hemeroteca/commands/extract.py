@@ -59,7 +59,7 @@ def extract(
 
     A manifest line is {"id", "path", "url", "fetched_at", "content_type"}; the last two may be missing.
     Relative paths are looked for in the current folder, then beside the manifest. One line comes out for
-    each that goes in, in order.
+    each that goes in, in order, for a blank or broken one too; blank lines at the end count for nothing.
     """
     now = moment(fetched_at, "--fetched-at") or datetime.now(UTC)
     settings = settings_of()
@@ -170,8 +170,10 @@ def _plan(source: str, target: str) -> int:
         from archive.files import ordinary_file
 
         ordinary_file(Path(target))
+    from archive.saved import entries_of
+
     with _opened(source) as lines:
-        say(f"would extract {count_of(sum(1 for _ in lines), 'page')} to {visible(target)}")
+        say(f"would extract {count_of(sum(1 for _ in entries_of(lines)), 'page')} to {visible(target)}")
     return 0
 
 

@@ -157,6 +157,24 @@ def test_a_manifest_gives_a_line_for_a_line_in_order(jobs, run, tmp_path, monkey
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n \t\r\n\n", "\n\ufeff\n"])
+def test_blank_lines_at_the_end_of_a_manifest_stand_for_nothing(end, run, tmp_path):
+    page = tmp_path / "trang báo.html"
+    page.write_bytes(page_of(STORIES[1]))
+    line = json.dumps({"id": "báo", "path": str(page), "url": url_of(STORIES[1])})
+    manifest = tmp_path / "in.jsonl"
+    manifest.write_bytes(f"\ufeff{line}{end}".encode())
+    result = run("extract", "--manifest", manifest, "--output", "-", "--jobs", "1")
+    assert (result.exit_code, [json.loads(one)["id"] for one in result.stdout.splitlines()]) == (0, ["báo"])
+    assert result.stderr.endswith("1 page extracted\n")
+    assert "would extract 1 page to -" in run("extract", "--manifest", manifest, "--dry-run").stderr
+    manifest.write_bytes(f"\n\n{line}\n\n{line}{end}".encode())
+    answered = run("extract", "--manifest", manifest, "--output", "-", "--jobs", "1")
+    assert answered.exit_code == 3
+    ids = [json.loads(one)["id"] for one in answered.stdout.splitlines()]
+    assert ids == [None, None, "báo", None, "báo"]
+
+
 def test_a_manifest_through_pipes_and_the_same_every_time(run, tmp_path):
     page = tmp_path / "page.html"
     page.write_bytes(page_of(STORIES[1]))
