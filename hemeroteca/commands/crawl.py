@@ -81,7 +81,7 @@ def crawl(
     SITE is the name of a profile (hemeroteca sites list), URL any newspaper's front page or section; without
     either, the profiles in the collection's sites/ folder. Ctrl-C stops; the same command goes on.
     """
-    settings = _settings()
+    settings = _settings(dry_run=dry_run)
     chosen = with_stdin(targets)
     if targets and not chosen:
         raise UsageError("no site or URL on stdin; without - the profiles in sites/ are crawled")
@@ -168,7 +168,7 @@ def capture(
     if not wanted:
         raise UsageError("no URL: name some, or --from FILE, or - for stdin")
     wanted, refused = _read(wanted)
-    settings = _settings()
+    settings = _settings(dry_run=dry_run)
     broken = _Broken()
     with live("Capturing", settings, port=metrics_port) as tell:
         from crawler.crawl import capture as archive_urls
@@ -204,13 +204,16 @@ def _read(texts: list[str]) -> tuple[list[str], int]:
     return urls, len(others)
 
 
-def _settings() -> Settings:
-    """Return the settings of the collection to fetch into; any folder that is there can become one."""
+def _settings(*, dry_run: bool) -> Settings:
+    """Return the settings of the collection to fetch into; any folder that is there can become one, and it is
+    said where it does: who stands in the wrong folder is to see it before pages are fetched.
+    """
     settings = settings_of()
     if not settings.collection.is_dir():
         raise UsageError(f"{settings.collection}: no such folder; make a collection with: hemeroteca init")
     if not is_collection(settings.collection):
-        say(f"no collection in {settings.collection} yet: it is made there, with the default settings")
+        makes = "without --dry-run a new one would be made there" if dry_run else "a new one is made there"
+        say(f"no collection in {visible(settings.collection)}: {makes}, with the default settings")
     return settings
 
 

@@ -529,6 +529,21 @@ def test_a_disk_that_runs_full_under_what_is_written_beside_a_crawl(press, tmp_p
 # the network
 
 
+def test_a_new_collection_is_told_before_pages_are_fetched_into_it(tmp_path):
+    with serve("127.0.0.2") as gone:
+        url = f"{gone.base_url}/a-12345.html"
+    for folder in ("báo chí", "新闻"):
+        (tmp_path / folder).mkdir()
+        for command, *more in (("crawl", "--dry-run"), ("capture", "--dry-run"), ("capture",), ("capture",)):
+            there = (tmp_path / folder / "warc").exists()
+            result = hemeroteca(command, url, *FETCH, *more, at=tmp_path / folder)
+            (told,) = [line for line in result.stderr.splitlines() if "no collection in" in line] or [""]
+            assert bool(told) != there, result.stderr
+            assert there or f"{tmp_path / folder}: " in told
+            assert there or ("without --dry-run" in told) == bool(more)
+            assert there or bool(more) != (tmp_path / folder / "warc").exists()
+
+
 def test_sites_that_cannot_be_reached(empty):
     with serve("127.0.0.2") as gone:
         refusing = f"{gone.base_url}/a-12345.html"
