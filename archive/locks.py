@@ -15,6 +15,8 @@ from pathlib import Path
 from archive.errors import LockedError
 
 COLLECTION_LOCK = "collection.lock"
+REEXTRACT_LOCK = "reextract.lock"
+"""Of re-extractions and imports."""
 
 
 @contextmanager
@@ -57,6 +59,43 @@ def hold_site(log_folder: Path, site: str) -> Iterator[None]:
     """Hold one site of a collection alone: two crawls of one site at once would fetch everything twice."""
     with hold(_site_lock(log_folder, site), what=f"site {site}"):
         yield
+
+
+def site_of_lock(kind: str, site: str) -> str:
+    """Return the name under which a crawl or a capture of a site holds it: the two do not stand in each
+    other's way.
+    """
+    return f"capture-{site}" if kind == "capture" else site
+
+
+def lock_of_run(log_folder: Path, kind: str, site: str | None) -> Path:
+    """Return the lock file that a run of this kind holds to its end."""
+    if kind in ("crawl", "capture") and site is not None:
+        return _site_lock(log_folder, site_of_lock(kind, site))
+    return log_folder / REEXTRACT_LOCK
+
+
+def is_held(path: Path) -> bool | None:
+    """Tell whether a process, this machine's or one that shares its files, holds a lock file alone.
+
+    None where nobody may look. Nothing is written; a lock that is free is held for a moment, together with
+    whoever else looks: to be asked only where there is a reason to think that it is held.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without locks
+        return None
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def site_holder(log_folder: Path, site: str) -> int | None:

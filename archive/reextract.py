@@ -24,7 +24,7 @@ from archive.extract import EXTRACTOR
 from archive.index.keys import result_digest
 from archive.index.results import ExtractableRow
 from archive.index.store import Index
-from archive.locks import hold, hold_collection
+from archive.locks import REEXTRACT_LOCK, hold, hold_collection
 from archive.model import Article, Capture, Extraction, RevisitOf, StoredCapture, WarcLocation
 from archive.parallel import Died, ordered, read_many_pages
 from archive.process import bring_into_order, catch_up, extraction_of, is_page, may_be_page
@@ -159,7 +159,7 @@ def reextract(
     """
     with (
         hold_collection(settings.log_folder, shared=True),
-        hold(settings.log_folder / "reextract.lock", what="re-extraction"),
+        hold(settings.log_folder / REEXTRACT_LOCK, what="re-extraction"),
     ):
         if options.dry_run:
             catch_up(settings, index)

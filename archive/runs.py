@@ -17,12 +17,9 @@ from attrs import evolve
 from archive.index.store import Index
 from archive.model import StoredExtraction, StoredRun
 from archive.settings import Settings
-from archive.summary import RunSummary
+from archive.summary import NO_WORD, RunSummary
 from archive.warc.records import WarcInfo
 from archive.warc.writer import WarcWriter
-
-NO_WORD = "ended without a word: killed, or nothing could be written; what it had written is kept"
-"""What the archive says of a run that never told its end."""
 
 
 def new_run_id(kind: str, now: datetime) -> str:

@@ -79,6 +79,10 @@ class SourceState:
     """It is not asked again before."""
 
 
+NO_WORD = "ended without a word: killed, or nothing could be written; what it had written is kept"
+"""What the archive says of a run that never told its end."""
+
+
 @frozen(kw_only=True)
 class RunSummary:
     """One run of a crawl, a capture, an import or a re-extraction; a resource record of the WARC."""

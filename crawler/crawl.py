@@ -24,15 +24,14 @@ from scrapy.crawler import Crawler
 
 from archive.errors import IndexDamagedError, LockedError
 from archive.index.store import Index
-from archive.locks import hold_collection, hold_site
+from archive.locks import hold_collection, hold_site, site_of_lock
 from archive.parallel import read_many_pages
 from archive.process import Processor, bring_into_order
-from archive.runs import NO_WORD
 from archive.settings import Settings
 from archive.sites.broken import BrokenProfile
 from archive.sites.profile import Site
 from archive.sites.registry import Registry
-from archive.summary import RunSummary
+from archive.summary import NO_WORD, RunSummary
 from archive.warc.records import WarcInfo
 from archive.warc.writer import WarcWriter
 from crawler.alarming import tell_all
@@ -409,9 +408,8 @@ def _hold_sites(stack: ExitStack, settings: Settings, plan: list[Target]) -> lis
     free: list[Target] = []
     locked: LockedError | None = None
     for target in plan:
-        name = target.name if target.mode == "crawl" else f"capture-{target.name}"
         try:
-            stack.enter_context(hold_site(settings.log_folder, name))
+            stack.enter_context(hold_site(settings.log_folder, site_of_lock(target.mode, target.name)))
         except LockedError as error:
             locked = error
         else:

@@ -75,7 +75,7 @@ def stranger(settings: Settings, name: str) -> Stranger | None:
         return None
     host = bare_host(host_of(name)) if "://" in name else name
     with Search.open(settings.index_path) as index:
-        runs = index.runs(site=host, limit=1)
+        runs = index.runs(site=host, limit=1, locks=settings.log_folder)
         if not runs:
             return None
         return Stranger(

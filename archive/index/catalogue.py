@@ -369,17 +369,16 @@ class Catalogue:
 
     # the whole
 
-    def runs(self, site: str | None = None, *, failed: bool = False, limit: int = -1) -> list[RunRow]:
-        """Return runs, newest first; `failed`: only those that did not end well, crashed ones included."""
-        return self._all(
-            RunRow,
-            "FROM runs WHERE (?1 IS NULL OR site = ?1) AND (NOT ?2 OR status NOT IN ('done', 'running')"
-            " OR (status = 'running' AND started_at < strftime('%Y-%m-%dT%H:%M:%S', 'now', '-2 days')))"
-            " ORDER BY started_at DESC, run_id LIMIT ?3",
-            site,
-            failed,
-            limit,
-        )
+    def runs(
+        self, site: str | None = None, *, failed: bool = False, limit: int = -1, locks: Path | None = None
+    ) -> list[RunRow]:
+        """Return runs, newest first; `failed`: only those that did not end well.
+
+        `locks`: the log folder; a run that says that it is running and holds no lock there is given as interrupted.
+        """
+        from archive.index import lookups
+
+        return lookups.runs(self._db, site, failed=failed, limit=limit, locks=locks)
 
     def sources(self, site: str) -> tuple[SourceState, ...]:
         """Return how the lists of a site were doing at the end of its last crawl."""

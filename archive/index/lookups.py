@@ -9,14 +9,16 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from archive.index.keys import record_id_number, url_key
-from archive.index.results import CaptureRow, ExtractableRow, columns
+from archive.index.results import CaptureRow, ExtractableRow, RunRow, columns
 from archive.index.sources import load
 from archive.index.tables import PLACED
+from archive.locks import is_held, lock_of_run
 from archive.model import RevisitOf, StoredFile, WarcLocation
-from archive.summary import RunSummary, SkippedSlots, SourceState
+from archive.summary import NO_WORD, RunSummary, SkippedSlots, SourceState
 
 _CHUNK = 400
 
@@ -115,6 +117,40 @@ def location_of(db: sqlite3.Connection, record_id: str) -> WarcLocation | None:
 def _gap(gap: dict[str, Any]) -> SkippedSlots:
     times = {name: datetime.fromisoformat(gap[name]) for name in ("first", "last")}
     return SkippedSlots(**{**gap, **times})
+
+
+def runs(
+    db: sqlite3.Connection, site: str | None, *, failed: bool, limit: int, locks: Path | None
+) -> list[RunRow]:
+    """Return runs, newest first. Without a folder of locks, a run of two days ago is taken for dead."""
+    dead = None if locks is None else json.dumps(_dead(db, locks))
+    told = columns(RunRow).replace(" status,", " told AS status,").replace(" detail,", " word AS detail,")
+    rows = db.execute(
+        f"WITH known AS (SELECT *, status = 'running' AND CASE WHEN ?4 IS NULL"
+        "   THEN ?2 AND started_at < strftime('%Y-%m-%dT%H:%M:%S', 'now', '-2 days')"
+        "   ELSE run_id IN (SELECT value FROM json_each(?4)) END AS dead FROM runs WHERE ?1 IS NULL OR site = ?1),"
+        " told AS (SELECT *, CASE WHEN dead AND ?4 IS NOT NULL THEN 'interrupted' ELSE status END AS told,"
+        "   CASE WHEN dead AND ?4 IS NOT NULL THEN ?5 ELSE detail END AS word FROM known)"
+        f" SELECT {told} FROM told WHERE NOT ?2 OR dead OR status NOT IN ('done', 'running')"
+        " ORDER BY started_at DESC, run_id LIMIT ?3",
+        (site, failed, limit, dead, NO_WORD),
+    )
+    return [RunRow(*row) for row in rows]
+
+
+def _dead(db: sqlite3.Connection, locks: Path) -> list[str]:
+    """Return the runs that say they are running and are not: of those that need one lock only the latest can
+    hold it.
+    """
+    found, seen = [], set()
+    for run_id, kind, site in db.execute(
+        "SELECT run_id, kind, site FROM runs WHERE status = 'running' ORDER BY started_at DESC, run_id"
+    ).fetchall():
+        lock = lock_of_run(locks, kind, site)
+        if lock in seen or is_held(lock) is False:
+            found.append(run_id)
+        seen.add(lock)
+    return found
 
 
 def unfinished_runs(

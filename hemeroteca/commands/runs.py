@@ -67,7 +67,7 @@ def runs(site: str | None, failed: bool, limit: int, form: str | None) -> int:
     """List the runs, latest first: crawls, captures, imports, re-extractions."""
     settings = existing()
     with Search.open(settings.index_path) as index:
-        rows = index.runs(site=site, failed=failed, limit=limit)
+        rows = index.runs(site=site, failed=failed, limit=limit, locks=settings.log_folder)
         if not rows and site is not None:
             ensure_sites(settings, index, [site])
     if not put_rows(rows, form, _line):

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from archive.index.search import Search
 from archive.model import StoredCapture, StoredExtraction
 from tests.e2e.crawling import archived, captured, crawl, faults, live_and_rebuilt, start
 from tests.e2e.paper import Paper, serve
@@ -36,6 +37,12 @@ def acknowledged(collection):
     return {unquote(row[0]) for row in rows}
 
 
+def states(collection):
+    """Return what is said of the runs that the index knows, latest first."""
+    with Search.open(collection / "index.db") as search:
+        return [run.status for run in search.runs(locks=collection / "log")]
+
+
 @pytest.mark.parametrize("moments", [(1, 15), (45,), (9, 10, 30)])
 def test_killed_and_started_again(tmp_path, moments):
     with serve(Paper(ARTICLES, wait=0.02)) as paper:
@@ -43,8 +50,10 @@ def test_killed_and_started_again(tmp_path, moments):
         for moment in moments:
             process = start(tmp_path / "c", f"{paper.base_url}/")
             until(paper, moment + paper.asked.total() if moment != moments[0] else moment, process)
+            assert set(states(tmp_path / "c")[:1]) <= {"running"}
             process.signal(signal.SIGKILL)
             assert process.end()[0] == -signal.SIGKILL
+            assert set(states(tmp_path / "c")) <= {"interrupted"}
             assert acknowledged(tmp_path / "c") <= set(captured(tmp_path / "c"))
         (summary,) = crawl(tmp_path / "c", f"{paper.base_url}/")
     assert summary["status"] == "done", summary
