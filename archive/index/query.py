@@ -4,7 +4,7 @@
     "nations unies"         a phrase (also “…” and «…»)
     cyber*  "nations un"*   words that begin so
     a OR b   a NOT b   -b   alternatives, exclusions; AND is what a space means
-    title:vote  caption:"place de la paix"  lead:(a OR b)  body:x
+    title:vote  caption:"place de la paix"  lead:(a OR b)  body:x  title:-x or -title:x
     NEAR(gaz vietnam, 25)   within 25 words of each other (10 unless said)
 
 Everything is folded as the index is, so case and diacritics do not matter, and l'ONU, vice-premier and
@@ -121,7 +121,7 @@ def _tokens(text: str) -> list[_Token]:
         elif char in _QUOTES and (char == '"' or _close(text, at) >= 0):
             at = _phrase(text, at, tokens)
         elif char == "-" and at + 1 < len(text) and not text[at + 1].isspace() and text[at + 1] != "-":
-            tokens.append(_Token("-", char, at))
+            tokens.insert(_before_fields(tokens), _Token("-", char, at))
             at += 1
         elif match := _FIELD.match(text, at):
             tokens.append(_Token("field", match[1], at))
@@ -134,6 +134,16 @@ def _tokens(text: str) -> list[_Token]:
             raise QueryError(f"the query is too long: at most {_MOST_TERMS} words")
     tokens.append(_Token("end", "", len(text)))
     return tokens
+
+
+def _before_fields(tokens: list[_Token]) -> int:
+    """Return where a dash belongs that stands behind a field: `title:-port` leaves out what `-title:port`
+    does.
+    """
+    place = len(tokens)
+    while place and tokens[place - 1].kind == "field":
+        place -= 1
+    return place
 
 
 def _close(text: str, at: int) -> int:
@@ -205,7 +215,9 @@ class _Parser:
     def _operator(self) -> _Token:
         token = self.token
         self._at += 1
-        if self.token.kind in {"end", ")", "AND", "OR"} or (token.kind != "AND" and self.token.kind == "NOT"):
+        if token.kind in {"NOT", "-"} and self.token.kind in {"NOT", "-"}:
+            raise _error(self._text, token.at, "this is left out twice", "write one - or NOT before it")
+        if self.token.kind in {"end", ")", "AND", "OR"} or (token.kind == "OR" and self.token.kind == "NOT"):
             hint = (
                 f'put a word there, or write "{token.text.lower()}" in quotes to search for the word itself'
             )
@@ -276,7 +288,8 @@ class _Parser:
         return term(token.text, prefix=token.prefix)
 
     def _nearby(self, token: _Token) -> _Part | None:
-        parts = [part for word in token.text.split() if (part := self._term(_Token("word", word, token.at)))]
+        words = (_Token("word", word, token.at, word.endswith("*")) for word in token.text.split())
+        parts = [part for word in words if (part := self._term(word))]
         if len(parts) <= 1:
             return parts[0] if parts else None
         phrases = " ".join(part.match for part in parts)
