@@ -26,8 +26,16 @@ _MOST_DEPTH = 20
 _MOST_TERMS = 200
 _QUOTES = {'"': '"', "“": "””", "„": "“”", "«": "»", "「": "」", "『": "』"}
 _FIELD = re.compile(r"(title|lead|body|captions?):", re.IGNORECASE)
-_LIKE_FIELD = re.compile(r"""([^\W\d_]{2,20}):(?=[^\W\d_]|["“„«「『(])""")
+_LIKE_FIELD = re.compile(r"""([^\W\d_]{2,20}):(?=-?[^\W\d_]|["“„«「『(])""")
 """A word, a colon, and what is looked for in it, without a space: no `Paris: la ville`, `12:30`, `http://`."""
+_LIKE_OPERATORS = {"and": "AND", "or": "OR", "not": "NOT"}
+_FOREIGN_OPERATORS = {
+    "ET": "AND", "OU": "OR", "SAUF": "NOT", "UND": "AND", "ODER": "OR", "NICHT": "NOT", "Y": "AND", "O": "OR",
+    "EN": "AND", "OF": "OR", "VÀ": "AND", "HOẶC": "OR", "И": "AND", "ИЛИ": "OR", "НЕ": "NOT",
+}  # fmt: skip
+_ENDS = frozenset(("word", "phrase", "near", ")"))
+_STARTS = frozenset(("word", "phrase", "near", "(", "field", "-"))
+_STAR = re.compile(r"\w\*|\*\w")
 _NEAR = re.compile(r"NEAR\s*\(")
 _OPERATORS = {"AND", "OR", "NOT"}
 
@@ -93,6 +101,37 @@ def unknown_fields(text: str) -> tuple[str, ...]:
     found = (_LIKE_FIELD.match(text, token.at) for token in _tokens(text) if token.kind == "word")
     names = (match[1] for match in found if match)
     return tuple(dict.fromkeys(name for name in names if not is_unspaced(name[-1])))
+
+
+def plain_operators(text: str) -> tuple[tuple[str, str], ...]:
+    """Return (word, operator) of words between others that look like an operator: `or` of `gaz or pétrole`.
+
+    Those of other languages only in capitals: `ou` and `et` are words like others. Raises QueryError as
+    `parse`.
+    """
+    tokens = _tokens(text)
+    found = []
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.kind != "word" or before.kind not in _ENDS or after.kind not in _STARTS:
+            continue
+        operator = _LIKE_OPERATORS.get(token.text.lower()) if not token.text.isupper() else None
+        if operator is None and not text.isupper():
+            operator = _FOREIGN_OPERATORS.get(token.text)
+        if operator is not None:
+            found.append((token.text, operator))
+    return tuple(dict.fromkeys(found))
+
+
+def idle_stars(text: str) -> tuple[tuple[str, bool], ...]:
+    """Return (what was written, whether it is a phrase) of stars that stand at words and make no beginning of
+    them: `"renov*"`, `*vision`. Raises QueryError as `parse`.
+    """
+    return tuple(
+        (token.text, token.kind == "phrase")
+        for token in _tokens(text)
+        if (token.kind == "phrase" and _STAR.search(token.text))
+        or (token.kind == "word" and _STAR.search(token.text.rstrip("*")))
+    )
 
 
 def _column(name: str) -> str:

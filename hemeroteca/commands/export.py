@@ -15,8 +15,9 @@ from archive.errors import NothingFoundError, UsageError
 from archive.index.results import ArticleRow
 from archive.index.search import SORTS, Query, Search
 from hemeroteca.commands.article import article_of
-from hemeroteca.commands.search import field_hint, filters, query_of, undated_note
+from hemeroteca.commands.search import filters, query_of, undated_note
 from hemeroteca.console import plain, progress, put_json, put_line, say, size_of, visible
+from hemeroteca.hints import say_hints
 from hemeroteca.options import command, dry_run, existing, lines_of, reports
 
 NOTHING = 4
@@ -63,8 +64,6 @@ def export(
     from archive.export import FORMATS, documents, export_to_file
 
     asked = query_of(query, **options)
-    if hint := field_hint(asked.text):
-        say(hint)
     target = None if output == "-" else Path(output)
     chosen = _format_of(target, form_of_file)
     if ids is not None:
@@ -76,7 +75,7 @@ def export(
     settings = existing()
     with Search.open(settings.index_path) as search:
         articles = _named(search, ids) if ids else search.articles(asked)
-        _tell_undated(search, asked)
+        _tell(search, asked)
         if dry_run:
             number = sum(1 for _ in articles)
             if form:
@@ -104,11 +103,12 @@ def export(
     return 0
 
 
-def _tell_undated(search: Search, asked: Query) -> None:
-    if asked.since or asked.until:
-        note = undated_note(asked, search.search(evolve(asked, limit=0)))
-        if note:
-            say(note)
+def _tell(search: Search, asked: Query) -> None:
+    """Say before the writing what of the query may not be as it was meant."""
+    found = search.search(evolve(asked, limit=0))
+    say_hints(search, asked, found=bool(found.total))
+    if note := undated_note(asked, found):
+        say(note)
 
 
 def _refuse_filters(ctx: click.Context, asked: Query) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -12,11 +11,11 @@ from attrs import evolve
 
 from archive.counting import count_of
 from archive.errors import UsageError
-from archive.index.query import FIELDS, unknown_fields
 from archive.index.results import Hit, Results
 from archive.index.search import FACETS, PERIODS, SORTS, Query, Search
 from hemeroteca import periods
 from hemeroteca.console import faint, plain, put, put_json, put_line, say, strong, visible
+from hemeroteca.hints import say_hints
 from hemeroteca.options import command, ensure_sites, existing, reports
 
 NOTHING = 4
@@ -92,25 +91,6 @@ def undated_note(query: Query, results: Results) -> str | None:
     return f"{results.undated:,} of them without a date: the day of their first capture stands in"
 
 
-_OPTIONS = {"site": "--site", "lang": "--lang", "section": "--section", "author": "--author", "tag": "--tag",
-            "since": "--since", "until": "--until", "date": "--since"}  # fmt: skip
-"""What is asked for by an option, and might be looked for as a field."""
-
-
-def field_hint(text: str) -> str | None:
-    """Say in one line of `autor:Nguyen` that there is no such field, and which was perhaps meant."""
-    names = unknown_fields(text)
-    if not names:
-        return None
-    known = {**{name: f"{name}:" for name in FIELDS}, **_OPTIONS}
-    meant = [near for name in names for near in get_close_matches(name.lower(), known, n=1)]
-    hint = f"; perhaps {', '.join(dict.fromkeys(known[near] for near in meant))} was meant" if meant else ""
-    return (
-        f"no field is called {', '.join(visible(name) for name in names[:3])} "
-        f"(there are title:, lead:, body:, caption:), so it was searched for as a word{hint}"
-    )
-
-
 @command("search")
 @click.argument("query", nargs=-1)
 @filters
@@ -156,10 +136,22 @@ def search(
             put(index.explain(asked))
             return 0
         if only_ids:
-            return _ids(index, asked, form, limited=limited)
+            code = _ids(index, asked, form, limited=limited)
+            say_hints(index, asked, found=code != NOTHING)
+            return code
         results = index.search(evolve(asked, limit=0) if only_count or counts_alone else asked)
         if not results.total:
             ensure_sites(settings, index, asked.site)
+        _print(results, asked, form, only_count=only_count)
+        if not results.total and (form or not only_count):
+            say(f"nothing matches {visible(asked.text) or 'these filters'}")
+        if note := undated_note(asked, results):
+            say(note)
+        say_hints(index, asked, found=bool(results.total))
+    return 0 if results.total else NOTHING
+
+
+def _print(results: Results, asked: Query, form: str | None, *, only_count: bool) -> None:
     if form == "json":
         put_json(_document(results))
     elif form == "jsonl":
@@ -169,16 +161,6 @@ def search(
         put(str(results.total))
     else:
         _page(results, asked)
-    hint = field_hint(asked.text)
-    if not results.total:
-        if not only_count or form:
-            say(f"nothing matches {visible(asked.text) or 'these filters'}{'; ' + hint if hint else ''}")
-        return NOTHING
-    if note := undated_note(asked, results):
-        say(note)
-    if hint:
-        say(hint)
-    return 0
 
 
 def _stated(ctx: click.Context, *names: str) -> bool:

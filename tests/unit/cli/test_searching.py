@@ -1,8 +1,10 @@
-"""search: which counts and hits are printed."""
+"""search: which counts and hits are printed, and what is said of a query that was perhaps meant otherwise."""
 
 from __future__ import annotations
 
 import json
+
+import pytest
 
 from tests.stored_pages import HOST
 
@@ -39,3 +41,49 @@ def test_counts_stand_alone_unless_hits_are_asked_for(run, press):
     assert (
         len(json.loads(run(*asked, "--json", settings=press).stdout)["hits"]) == 4
     )  # one document of everything
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("sommet or zebra",), "'or' was searched for as a word; OR in capitals takes either"),
+        (
+            ("Hanoï and sommet",),
+            "'and' was searched for as a word; AND in capitals, or a space alone, asks for both",
+        ),
+        (("sommet OU zebra",), "'OU' was searched for as a word; OR in capitals"),
+        (('"cyber*"',), 'the star in "cyber*" was not looked at; a star stands behind the quotes: "cyber"*'),
+        (('"somm* de l’ONU"',), "of a phrase only the last word can be a beginning"),
+        (
+            ("*minalité",),
+            "the star in *minalité was not looked at; a star stands at the end of a word: minalité*",
+        ),
+        (("--lang", "français"), "no article is in français; the codes here are ar, fr, th, vi, zh"),
+        (("--lang", "Tiếng Việt,fr"), "no article is in Tiếng Việt; the codes"),
+        (("sommet", "--lang", "de"), "no article is in de; the codes here are"),
+        (("autor:An",), "no field is called autor"),
+    ],
+)
+@pytest.mark.parametrize("form", [(), ("--json",), ("--count",), ("--ids",)])
+def test_what_was_perhaps_meant_is_told_in_one_line(words, hint, form, run, press):
+    result = run("search", *words, *form, settings=press)
+    assert result.exit_code in (0, 4)
+    assert sum(hint in line for line in result.stderr.splitlines()) == 1, result.stderr
+    assert hint not in result.stdout
+    exported = run("export", *words, "-o", "-", settings=press)
+    assert sum(hint in line for line in exported.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sommet", "cyber*"),
+        ("sommet OR zebra",),
+        ("sommet", "--lang", "fr,de"),
+        ('"nations un"*',),
+        ("a or",),
+    ],
+)
+def test_what_was_meant_is_told_of_nothing(words, run, press):
+    told = run("search", *words, settings=press).stderr.splitlines()
+    assert len(told) <= 1, told

@@ -9,7 +9,7 @@ import pytest
 
 from archive.errors import QueryError
 from archive.index.fold import TOKENIZE
-from archive.index.query import parse, unknown_fields
+from archive.index.query import idle_stars, parse, plain_operators, unknown_fields
 
 
 @pytest.mark.parametrize(
@@ -161,6 +161,7 @@ def test_every_query_that_parses_is_valid_fts5(table, text):
         ("автор:Иванов", ("автор",)),
         ("المؤلف:حسن", ("المؤلف",)),
         ("título:«la paz»", ("título",)),
+        ("sommet titre:-port", ("titre",)),
     ],
 )
 def test_what_looks_like_a_field_and_is_none(text, names):
@@ -177,3 +178,43 @@ def test_what_looks_like_a_field_and_is_none(text, names):
 )  # fmt: skip
 def test_a_colon_in_ordinary_text_is_no_field(text):
     assert unknown_fields(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("gaz or pétrole", (("or", "OR"),)),
+        ("gaz Or (pétrole and charbon) not nucléaire", (("Or", "OR"), ("and", "AND"), ("not", "NOT"))),
+        ("联合国 or 河内 or title:人", (("or", "OR"),)),
+        ("برلمان or حكومة", (("or", "OR"),)),
+        ('gaz OU "pétrole brut"', (("OU", "OR"),)),
+        ("điện HOẶC dầu", (("HOẶC", "OR"),)),
+        ("газ ИЛИ нефть", (("ИЛИ", "OR"),)),
+        ("gaz OR pétrole", ()),
+        ('gaz "or" pétrole', ()),
+        ("l'or et la mine", ()),
+        ("mines d'or", ()),
+        ("or", ()),
+        ("or blanc", ()),
+        ("LIBERTÉ ET JUSTICE", ()),
+        ("Öl oder Gas", ()),
+    ],
+)
+def test_words_that_look_like_operators(text, words):
+    assert plain_operators(text) == words
+    assert parse(text).match
+
+
+@pytest.mark.parametrize(
+    ("text", "stars"),
+    [
+        ('"renov*"', (("renov*", True),)),
+        ("«đổi m*» cyber*", (("đổi m*", True),)),
+        ('"ren* port" *vision', (("ren* port", True), ("*vision", False))),
+        ("联合*国", (("联合*国", False),)),
+        ('cyber* "nations un"* NEAR(gaz* loi, 3) C** "a * b" * 5 * 3', ()),
+    ],
+)
+def test_stars_that_do_nothing(text, stars):
+    assert idle_stars(text) == stars
+    assert parse(text).match
