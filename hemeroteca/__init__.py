@@ -1,9 +1,9 @@
 """Hemeroteca, a news archive that can be cited. The names below are for Python users.
 
-    from hemeroteca import Page, extract, open_archive
+    from hemeroteca import Query, open_archive
 
     with open_archive("press") as archive:           # a folder made by `hemeroteca init`
-        for hit in archive.search(Query("cybercriminalité")).hits:
+        for hit in archive.search(Query(text="cybercriminalité")).hits:
             print(hit.title)
 
 Names are loaded when they are first used: importing the package costs nothing.
