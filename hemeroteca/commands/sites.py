@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
+from attrs import evolve
 
 from archive.counting import count_of
 from archive.errors import NothingFoundError, ProfileError, UsageError
@@ -304,8 +307,8 @@ def new(
     """Draft a profile for a newspaper from its front page, some of its lists and a sample of its articles.
 
     Each field of the samples is held against what feeds, sitemaps, lists and metadata say of it; a rule is
-    written only where the generic extractor is not enough. All pages are archived. The draft is written to
-    sites/NAME.toml, or, with --dry-run, to stdout.
+    written only where the generic extractor is not enough. All pages are archived, and the draft is written
+    to sites/NAME.toml; with --dry-run the pages are looked at and forgotten, and the draft goes to stdout.
     """
     from archive.urls import typed
     from hemeroteca.drafting.draft import draft_of
@@ -322,18 +325,20 @@ def new(
         _refuse_existing(settings, name)
     if not dry_run:
         _refuse_known(settings, address)
-    found = survey(
-        settings,
-        address,
-        samples=samples,
-        articles=articles,
-        allow_private=allow_private,
-        tell=lambda line: say(visible(line)),
-    )
-    draft = draft_of(found)
+    with _apart(settings) if dry_run else nullcontext(settings) as place:
+        found = survey(
+            place,
+            address,
+            samples=samples,
+            articles=articles,
+            allow_private=allow_private,
+            tell=lambda line: say(visible(line)),
+        )
+        draft = draft_of(found)
     text = toml_of(draft)
     if dry_run:
         put(text)
+        say("the pages were looked at and not kept; without --dry-run they are archived")
         if draft.shortage is not None:
             say(draft.shortage)
         return 0
@@ -359,6 +364,15 @@ def new(
     if draft.shortage is not None:
         say(f"{draft.shortage} (take {path} away first)")
     return 0
+
+
+@contextmanager
+def _apart(settings: Settings) -> Iterator[Settings]:
+    """Give a collection that is gone afterwards, with these settings and profiles: for pages of a dry run."""
+    with TemporaryDirectory(prefix="hemeroteca-") as folder:
+        if settings.sites_folder.is_dir():
+            (Path(folder) / settings.sites_folder.name).symlink_to(settings.sites_folder.absolute())
+        yield evolve(settings, collection=Path(folder))
 
 
 def _refuse_known(settings: Settings, url: str) -> None:

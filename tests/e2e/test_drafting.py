@@ -253,13 +253,15 @@ def test_lists_and_articles_that_cannot_be_had(press):
     assert f"{len(there)} of 6 articles that were looked at could be read" in text
 
 
-def test_dry_run_writes_no_profile(press):
+def test_dry_run_keeps_neither_profile_nor_pages(press):
+    before = sorted(press.rglob("*"))
     with serve(Newsroom(seed=3, articles_per_section=3, sections=["zh"])) as site:
         words = ("sites", "new", f"{site.url}/", "--allow-private", "--dry-run", "--samples", "2")
         result = hemeroteca(press, *words)
     assert result.exit_code == 0
     assert tomllib.loads(result.stdout)["domains"] == [site.url.removeprefix("http://")]
-    assert not (press / "sites").exists() or not list((press / "sites").glob("*.toml"))
+    assert sorted(press.rglob("*")) == before
+    assert "looked at and not kept" in result.stderr
 
 
 class Plain(Pages):
