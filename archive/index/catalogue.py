@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archive.counting import count_of
 from archive.errors import NothingFoundError, UsageError
@@ -42,7 +42,7 @@ _CANDIDATES = 10
 """Ids shown of those that begin alike."""
 
 
-class Catalogue:
+class Catalogue(faults.Opened):
     """What can be asked without a search. Every method reads one moment of the index."""
 
     def __init__(self, path: Path, db: sqlite3.Connection, migrations: list[str]) -> None:
@@ -50,16 +50,6 @@ class Catalogue:
         self.path = path
         self._db = db
         self._migrations = tuple(migrations)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        try:
-            if found := faults.told(self.path, self._db, error):
-                raise found from error
-        finally:
-            self.close()
 
     def close(self) -> None:
         """Close the connection."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Self
 
 from archive import sqlite
 from archive.errors import IndexDamagedError, IndexLockedError, IndexStoreError
@@ -47,6 +48,29 @@ def told(
     if isinstance(error, _OF_VALUES) and connection is not None and (found := damage_of(connection)):
         return damaged(path, found)
     return None
+
+
+class Opened:
+    """An index that is opened, for reading or for writing: what a `with` block over it meets is told by
+    `told`.
+    """
+
+    path: Path
+    _db: sqlite3.Connection
+
+    def close(self) -> None:
+        """Close the connection."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        try:
+            if found := told(self.path, self._db, error):
+                raise found from error
+        finally:
+            self.close()
 
 
 def damage_of(connection: sqlite3.Connection) -> str | None:

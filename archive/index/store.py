@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from archive.errors import IndexDamagedError, IndexStoreError
 from archive.index import faults, keys, lookups, refresh, rows, schema, sightings
@@ -39,7 +39,7 @@ FLUSH_EVERY = 256
 """Objects put within one `batch()` that go into one transaction: the lock is never held for long."""
 
 
-class Index:
+class Index(faults.Opened):
     """index.db, opened for writing. Safe to use from several threads; one instance a process is enough."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -94,16 +94,6 @@ class Index:
                 raise found from error
             raise
         return cls(path, connection)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        try:
-            if found := faults.told(self.path, self._db, error):
-                raise found from error
-        finally:
-            self.close()
 
     def close(self) -> None:
         """Write what is pending and close. A second call does nothing."""
