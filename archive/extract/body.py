@@ -82,8 +82,10 @@ def _keep(flow: Flow, unit: Unit, taken: set[str]) -> bool:
         return False  # a label between the paragraphs
     text = unit.text.lower()
     share = unit.linked / max(1, len(text))
-    if share > 0.7 and unit.weight < 400 and (unit.tag != "p" or share > 0.9 or READ_ALSO.match(text)):
-        return False
+    if share > 0.7 and unit.weight < 400:
+        apart = bool(flow.main) and not flow.holds(unit.node)
+        if unit.tag != "p" or share > 0.9 or apart or READ_ALSO.match(text):
+            return False
     if READ_ALSO.match(text) and (unit.weight < 260 or share > 0.3):
         return False
     if unit.weight < 400 and NOISE.match(text):

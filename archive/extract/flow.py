@@ -87,7 +87,8 @@ class Flow:
 
     def _beside(self, node: int) -> list[tuple[int, str, str]]:
         """Return the element that holds a paragraph and its fellows, wrappers of one line looked through; and
-        those that it stands in, with the type of what they hold, as far as no heading makes a story of it.
+        those that it stands in, with the type of what they hold, as far as no heading or `<article>` makes a
+        story of it.
         """
         sheet = self.sheet
         above = sheet.parent[node]
@@ -95,7 +96,7 @@ class Flow:
             above = sheet.parent[above]
         out = [(above, "", "")]
         for _ in range(_SECTIONS):
-            if above <= self.region or self._is_headed(above):
+            if above <= self.region or sheet.tag[above] == "article" or self._is_headed(above):
                 break
             out.append((sheet.parent[above], sheet.tag[above], _look(sheet.words[above])))
             above = sheet.parent[above]

@@ -226,3 +226,25 @@ def test_a_list_behind_the_wall_is_text_and_a_list_of_offers_on_it_is_not(lang):
     )
     page = f'<article><h1>Port Neuf</h1>{body}<ul class="paywall">{listed}</ul>{offers}<p class=paywall>{texts[0]} Fin.</p></article>'
     assert [block.text for block in read(page, lang).blocks] == [*texts, *items, f"{texts[0]} Fin."]
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_box_of_links_after_the_middle_does_not_end_a_body_in_sections(lang):
+    first, one = paragraphs(lang, 4)
+    second, two = paragraphs(lang, 3, start=5)
+    box = (
+        "<div class='text more'><p><b>Don't miss</b></p><p><b><a href=/2026/11/autre-sujet-124.html>"
+        "Un port, une ville, un siècle de pêche</a> [Récit]</b></p></div>"
+    )
+    page = f"<article><h1>Port Neuf</h1><div class=text>{first}</div>{box}<div class=text>{second}</div></article>"
+    assert [block.text for block in read(page, lang).blocks] == one + two
+
+
+def test_another_article_below_such_a_box_is_not_taken_for_a_section():
+    first, one = paragraphs("fr", 4)
+    second, _ = paragraphs("fr", 3, start=5)
+    page = (
+        f"<main><article><h1>Port Neuf</h1><div class=text>{first}</div></article><h4>Read next</h4>"
+        f"<article><div class=text>{second}</div></article></main>"
+    )
+    assert [block.text for block in read(page).blocks] == one
