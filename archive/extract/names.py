@@ -109,7 +109,7 @@ _STARTS_NO_NAME = re.compile(
     r"^(?:the|el|la|los|las|le|les|redaktion|redacción|redaccion|rédaction|redactie|redazione|редакция"
     r"|newsroom|team|staff|news|agentur|agencia|agence|die|der|das|il|unsere?|our|this|ein|eine|als|von|vom"
     r"|mit|für|from|aus|in|im|zum|zur|auf|bei|nach|not|what|why|how|who|when|where|was|wie|warum|wer|wo"
-    r"|neue?|new|top|best|live|alle|mehr|jetzt|heute|special|nur|tổng hợp|biên tập|ban biên|ban thời|báo"
+    r"|neue?|new|top|best|live|alle|mehr|jetzt|heute|special|tổng hợp|biên tập|ban biên|ban thời|báo"
     r"|tin)\s",
     re.IGNORECASE,
 )

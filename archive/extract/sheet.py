@@ -54,7 +54,12 @@ _SKIP = frozenset(
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE_BLOCKS = BLOCK_TAGS - {"button", "caption"} | {"caption", "picture", "amp-state"}
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]?(?:px)?\b[^)]*[01](?:px)?\s*\)"
+    r"|clip-path\s*:\s*inset\(\s*(?:50|100)%",
+    re.IGNORECASE,
+)
+"""What a style says that shows nothing, or clips it to nothing: words for a screen reader."""
 
 
 @attrs.define(slots=True, eq=False)
@@ -284,8 +289,11 @@ def _open(sheet: Sheet, stack: list[int], element: etree._Element, tag: str, kin
     """Give an element its place in the sheet and return it; -1 for an inline element without a name, which
     has none, _LEFT_OUT for words inside a line that are for a screen reader or a hovering mouse.
     """
-    if kind == _LINE_END or (kind > _TIME and not (element.get("class") or element.get("itemprop"))):
+    if kind == _LINE_END:
         return -1
+    if kind > _TIME and not (element.get("class") or element.get("itemprop")):
+        style = element.get("style")
+        return _LEFT_OUT if style and _HIDDEN_STYLE.search(style) else -1
     attributes = dict(element.items())
     get = attributes.get
     words, shown_as = " ", None
@@ -410,6 +418,9 @@ def _is_box(sheet: Sheet, index: int) -> bool:
     role = sheet.role[index]
     if role in {"kicker", "date", "meta"}:
         return sheet.good[index] < 200
+    if role == "ad":  # an advert's text stands deeper; what stands right in its place is the article's
+        own = sheet.units[sheet.unit_start[index] : sheet.unit_end[index]]
+        return not any(unit.node == index and not unit.linked and is_running(unit) for unit in own)
     if role == "teaser":
         units = sheet.units[sheet.unit_start[index] : sheet.unit_end[index]]
         return sum(unit.linked for unit in units) > 0.4 * sum(len(unit.text) for unit in units)

@@ -248,3 +248,31 @@ def test_another_article_below_such_a_box_is_not_taken_for_a_section():
         f"<article><div class=text>{second}</div></article></main>"
     )
     assert [block.text for block in read(page).blocks] == one
+
+
+HIDDEN_STYLES = (
+    "display:none",
+    "border:0;clip:rect(0, 0, 0, 0);position:absolute",
+    "position:absolute;clip: rect(1px 1px 1px 1px)",
+    "clip-path:inset(50%)",
+)
+
+
+@pytest.mark.parametrize("style", HIDDEN_STYLES)
+@pytest.mark.parametrize("lang", TEXTS)
+def test_words_that_a_style_clips_away_are_no_text(lang, style):
+    body, texts = paragraphs(lang, 5)
+    link = f'<a href="/x">{{}}<span style="{style}">, nouvel onglet</span></a>'
+    body = body.replace(texts[1], texts[1][:30] + link.format(texts[1][30:40]) + texts[1][40:])
+    assert [b.text for b in read(f"<article><h1>Port Neuf</h1>{body}</article>", lang).blocks] == texts
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_paragraph_in_the_place_of_an_advert_is_text_and_what_stands_deeper_is_not(lang):
+    body, texts = paragraphs(lang, 6)
+    halves = body.split("</p>")
+    own = f"<div class='banner'>{TEXTS[lang].format(n=77)}</div>"
+    advert = f"<div class='banner'><div><p>{TEXTS[lang].format(n=88)}</p></div></div>"
+    inner = f"{'</p>'.join(halves[:3])}</p>{own}{advert}{'</p>'.join(halves[3:])}"
+    expected = [*texts[:3], TEXTS[lang].format(n=77), *texts[3:]]
+    assert [b.text for b in read(f"<article><h1>Port Neuf</h1>{inner}</article>", lang).blocks] == expected

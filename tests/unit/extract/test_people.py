@@ -32,6 +32,7 @@ SITES = frozenset({"lequotidien", "tageszeitung"})
         ("By April Glover, Sports Editor", ["April Glover"]),
         ("Steffan Rhys Deputy Content Director", ["Steffan Rhys"]),
         ("Gaston Newson", ["Gaston Newson"]),
+        ("By Nur Aisyah", ["Nur Aisyah"]),
         ("Par Marie d'Ormesson et Jean-Paul L. avec AFP", ["Marie d'Ormesson", "Jean-Paul L."]),
         ("Chus del Pino, Martí Abad (Enviado especial)", ["Chus del Pino", "Martí Abad"]),
         ("Por Ana de Souza e João da Silva", ["Ana de Souza", "João da Silva"]),
