@@ -38,6 +38,10 @@ _DANGLING = re.compile(
 )
 _END = re.compile(r"[.!?…。！？।][\"”“»’')\]）」]*$")
 _SIGN_OF_MORE = re.compile(r"\s*(?:more|mehr)?\s*[>›]{1,2}$")
+_COUNTER = re.compile(r"\[\d{1,3}\s?/\s?\d{1,3}\]\s*|\d{1,3}\s/\s\d{1,3}\s+|Item \d+ of \d+\s+")
+"""Which of how many photos: "[1/3]", "Item 1 of 3"."""
+_PLAYER = re.compile(r"javascript|\bhtml ?5\b", re.IGNORECASE)
+"""What a player says where it cannot play."""
 _MAX_ELEMENTS = 400
 
 
@@ -100,7 +104,17 @@ def is_credit(element: etree._Element) -> bool:
 
 
 def parted(element: etree._Element) -> tuple[str, str]:
-    """Part the text of a caption element into (caption, credit)."""
+    """Part the text of a caption element into (caption, credit), the photo's number and a player's words
+    left out.
+    """
+    caption, credit = _parted(element)
+    if _PLAYER.search(caption) and len(caption) < 200:
+        return "", ""
+    counter = _COUNTER.match(caption)
+    return caption[counter.end() :] if counter else caption, credit
+
+
+def _parted(element: etree._Element) -> tuple[str, str]:
     if len(element) == 0 and not is_credit(element):
         text = squash(element.text)
         return split_credit(_SIGN_OF_MORE.sub("", text) if text[-1:] in {">", "›"} else text)

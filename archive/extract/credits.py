@@ -28,7 +28,8 @@ from archive.extract.labels import (
 )
 from archive.text import squash
 
-_SIGNS = "©ⓒ℗"
+_SIGNS = "©ⓒ℗Ⓒ"
+_SPELT_SIGNS = ("(c)", "(C)", "（c）", "（C）", "（ｃ）", "（Ｃ）")
 _OPEN, _CLOSE = "(（[【〔", ")）]】〕"
 _EDGE = " \u3000(（[【|/／–—-·•,;:：=＝>›。、"
 _SEPARATOR = re.compile(r"[:：=＝]")
@@ -38,6 +39,11 @@ _ANY_END = re.compile(r"[.!?…。！？]$")
 _MAX_CREDIT = 120
 _MAX_BRACKETS = 8
 """Brackets without a partner that are taken off: each costs a look at the whole text."""
+_VERBS = frozenset({"제공", "기자"})
+_MOST_SIGNED = 3
+"""Words of a name and the label behind it, where the label is a word of sentences too ("항구시 제공")."""
+_PICTURE = re.compile(r"\s(?:file|handout)?\s?(?:pics?|pix|photos?|images?|file)$", re.IGNORECASE)
+"""What may stand behind an agency's name."""
 
 
 def split_credit(caption: str) -> tuple[str, str]:
@@ -113,10 +119,11 @@ def _by_sign(text: str, _depth: int) -> tuple[str, str] | None:
     """Part at the last © or (c)."""
     at = max(text.rfind(sign) for sign in _SIGNS)
     if at < 0:
-        at = max(text.rfind("(c)"), text.rfind("(C)"))
+        at = max(map(text.rfind, _SPELT_SIGNS))
     if at < 0:
         return None
     rest = text[at:].lstrip(_SIGNS + " ")
+    rest = rest[3:].lstrip() if rest[:3] in _SPELT_SIGNS else rest
     if not any(map(str.isalnum, rest)) or len(rest) > _MAX_CREDIT or _is_sentence(rest):
         return None
     return tidy(text[:at]), strip_label(rest)
@@ -150,8 +157,10 @@ def _by_last_sentence(text: str, _depth: int) -> tuple[str, str] | None:
     """Part behind the last full stop, if what follows is a name with a slash, in capitals or of an agency."""
     at = _last_sentence(text)
     signed = SUFFIX.search(text)
-    if signed is not None and at < (comma := max(map(text.rfind, "、，＝"))) < signed.start() <= comma + 15:
+    if signed is not None and at < (comma := max(map(text.rfind, "、，＝="))) < signed.start() <= comma + 15:
         at = comma + 1  # "…＝2024年1月1日、朝日太郎撮影"
+    if at < 0 and (stop := max(map(text.rfind, "、=＝"))) > 0 and has_agency(text[stop + 1 :].strip()):
+        at = stop + 1  # "…（1日、港町）=共同", "…＝2024年1月1日、ロイター"
     if at < 0:
         return None
     rest = text[at:].strip(" –—-|/•·")
@@ -160,6 +169,8 @@ def _by_last_sentence(text: str, _depth: int) -> tuple[str, str] | None:
     bare = rest.rstrip(".")
     labelled = _leading_label(bare)
     suffixed = SUFFIX.search(bare) is not None and len(bare) < 50
+    if bare[-2:] in _VERBS and len(bare.split()) > _MOST_SIGNED:
+        return None
     if rest != bare and not (labelled or suffixed or has_agency(bare)):
         return None
     if not (suffixed or is_name(bare) or (labelled and is_name(strip_label(bare)))):
@@ -186,8 +197,8 @@ def _by_bar(text: str, _depth: int) -> tuple[str, str] | None:
         rest = text[at + 3 :].strip()
         if not 2 < len(rest) <= 70 or _ANY_END.search(rest):
             continue
-        weak = sign[1] in "–—-"
-        if has_agency(rest) and is_name(rest):
+        weak = sign[1] in "–—-" and not (_ends_sentence(text[:at].rstrip()) and len(rest.split()) <= 4)
+        if has_agency(rest) and is_name(_PICTURE.sub("", rest)):
             if sign == " / " and (start := _last_sentence(text)) > 0 and is_name(text[start:]):
                 at = start
             return tidy(text[:at]), strip_label(text[at:].strip(" |•·–—-"))
@@ -362,7 +373,7 @@ def strip_label(credit: str | None) -> str:
         if len(text) > 1 and text[0] in _OPEN and text[-1] in _CLOSE:
             text = text[1:-1].strip()
         text = text.lstrip(_SIGNS + _OPEN + " ") if text[:1] in _SIGNS else text
-        if text[:3].lower() == "(c)":
+        if text[:3] in _SPELT_SIGNS:
             text = text[3:].strip()
         shorter = SUFFIX.sub("", text[_leading_label(text) :].strip(" |/／–—-·•:：=＝"))
         if any(map(str.isalnum, shorter)):

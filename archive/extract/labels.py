@@ -27,8 +27,8 @@ PICTURE = _words("""
     зображення светлина фотографија слика сурет сүрөт зураг φωτ φωτ. φωτο φωτό φωτογραφία φωτογραφίες
     φωτογράφος εικόνα ფოტო լուսանկարը լուսանկար צילום צילומים תמונה صورة الصورة صور تصوير عدسة عکس عکاس
     تصویر تصاویر فوٹو फोटो फ़ोटो तस्वीर तस्वीरें तस्बिर छवि इमेज ছবি ছবিঃ ফটো ફોટો ਫੋਟੋ படம் புகைப்படம்
-    ఫొటో ఫోటో ಚಿತ್ರ ಫೋಟೋ ചിത്രം ảnh hình gambar picha isithombe umfanekiso hoto hoton sawirka sawir
-    larawan
+    ఫొటో ఫోటో ಚಿತ್ರ ಫೋಟೋ ചിത്രം ảnh hình gambar picha isithombe izithombe imifanekiso umfanekiso hoto hoton
+    sawirka sawir larawan
 """)
 """Words for a picture: before a name they are a label even without a colon."""
 SOURCE = _words("""
@@ -67,7 +67,8 @@ RUN_TOGETHER = (
 )  # fmt: skip
 """Labels of scripts without spaces, the longer before the shorter."""
 SUFFIX = re.compile(
-    r"[\s/／|]{0,4}(?:摄影报道|摄影|攝影|摄|攝|(?<![でにらを日月年前後])撮影|촬영|\bnuotr\.?)$"
+    r"[\s/／|]{0,4}(?:摄影报道|摄影|攝影|摄|攝|(?<![でにらを日月年前後])撮影|(?<![でにらをがの])提供|촬영"
+    r"|(?<=\w\s)(?:제공|기자)|\bnuotr\.?)$"
 )
 """Labels that stand behind the name."""
 NO_CREDIT = re.compile(

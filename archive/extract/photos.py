@@ -344,6 +344,10 @@ class _Search:
                 rest, credit = split_credit(unit.text)
                 if credit and not rest:
                     return credit
+                lies_over = sheet.tag[holder] == "figure" and bool(caption) and not unit.linked
+                lies_over = lies_over and not any(map(str.isdigit, unit.text))
+                if lies_over and is_name(unit.text) and key(unit.text) not in key(caption):
+                    return unit.text  # a name that lies over the photo
         return self.credit_stated(within[0], caption) if within else ""
 
     def credit_stated(self, image: int, caption: str) -> str:

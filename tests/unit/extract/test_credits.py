@@ -92,6 +92,17 @@ from archive.extract.credits import split_credit, strip_label
         ("Ein Blick auf Berlin | dpa", "Ein Blick auf Berlin", "dpa"),
         ("Premier w Warszawie | fot. Jan Kowalski", "Premier w Warszawie", "Jan Kowalski"),
         ("El presidente en Madrid / EFE", "El presidente en Madrid", "EFE"),
+        # behind a dash that follows a full stop
+        ("The mayor leaves the town hall. – TRIBUNEPIX", "The mayor leaves the town hall.", "TRIBUNEPIX"),
+        ("The mayor leaves the town hall – AFP file pic", "The mayor leaves the town hall", "AFP file pic"),
+        # behind a sign of the script's own width, behind its last comma or equals sign
+        ("会見する市長（Ｃ）港町新聞", "会見する市長", "港町新聞"),
+        ("列をつくる車（1日、港町）=共同", "列をつくる車（1日、港町）", "共同"),
+        ("列をつくる車＝1日、港町、ロイター", "列をつくる車＝1日、港町", "ロイター"),
+        ("列をつくる車＝港町提供", "列をつくる車", "港町"),
+        ("시장이 회견장에 들어서고 있다. 항구시 제공", "시장이 회견장에 들어서고 있다.", "항구시"),
+        ("시장이 회견장에 들어서고 있다. 이한결 기자", "시장이 회견장에 들어서고 있다.", "이한결"),
+        ("Ibhuloho elidala. IZITHOMBE: Nomsa Zulu", "Ibhuloho elidala.", "Nomsa Zulu"),
         ("", "", ""),
     ],
 )
@@ -112,6 +123,9 @@ def test_credits_at_the_end_of_captions(whole, caption, credit):
         "Sen. Bernie Sanger speaks with Prof. Jane Doe",
         "The page is at: https://example.org/x",
         "Le train de 16:24 à quai",
+        "The mayor walks home – alone, as every evening.",
+        "섬 주민들이 배를 기다리고 있다. 시는 월요일부터 무료 배편 제공",
+        "炊き出しを提供",
         "Vertreter von Volkswagen und IG Metall",
     ],
 )

@@ -201,6 +201,10 @@ def test_what_is_no_photo_of_the_article(inner):
         ("Un budget <span class=credit>Photo by Jo Roe</span> /<span class=distributor>X News</span>", "Un budget", "Jo Roe / X News"),
         ("Un budget (Archives) <span class=credit>AFP</span>", "Un budget (Archives)", "AFP"),
         (". Imagen: Télam", "", "Télam"),
+        ("<p>[2/14]<span>Smoke in Gaza. REUTERS/Jane Roe</span></p>", "Smoke in Gaza.", "REUTERS/Jane Roe"),
+        ("3 / 14 Un champ de blé", "Un champ de blé", ""),
+        ("1/2 tonne de blé", "1/2 tonne de blé", ""),
+        ("To view this video please enable JavaScript, and consider a browser that supports HTML5 video", "", ""),
         ("", "", ""),
     ],
 )  # fmt: skip
@@ -260,3 +264,15 @@ def test_a_name_under_a_portrait_is_no_caption():
 def test_a_paragraph_with_an_image_in_it_stays_a_paragraph():
     inner = """<p><img src="/1.jpg">Les travaux du théâtre commencent lundi, dit le maire.</p>"""
     assert "Les travaux du théâtre commencent lundi, dit le maire." in [b.text for b in article(inner).blocks]
+
+
+@pytest.mark.parametrize(
+    ("over", "credit"), [("Roe / Le Quai", "Roe / Le Quai"), ("Un port", None), ("2 photos", None)]
+)
+def test_a_name_that_lies_over_a_photo_is_its_credit(over, credit):
+    inner = (
+        f"<figure><div><img src=/a.jpg width=800 height=500><span class=x1>{over}</span></div>"
+        "<figcaption><p>Un port au petit matin</p></figcaption></figure>"
+    )
+    (photo,) = article(inner).photos
+    assert (photo.caption, photo.credit) == ("Un port au petit matin", credit)
