@@ -16,6 +16,7 @@ from collections import Counter
 
 from attrs import frozen
 
+from archive.extract.box_headings import announces
 from archive.extract.credits import split_credit
 from archive.extract.flow import Flow
 from archive.extract.found import key
@@ -87,6 +88,8 @@ def _keep(flow: Flow, unit: Unit, taken: set[str]) -> bool:
         if unit.tag != "p" or share > 0.9 or apart or READ_ALSO.match(text):
             return False
     if READ_ALSO.match(text) and (unit.weight < 260 or share > 0.3):
+        return False
+    if share > 0.5 and unit.weight < 400 and announces(unit.text) == "related":
         return False
     if unit.weight < 400 and NOISE.match(text):
         return False

@@ -3,8 +3,9 @@ its own.
 
 Evidence (98 leads): it equals the meta description on 65 % of pages only, so it is read from the page;
 class words name it in two thirds of layouts; otherwise it is a short heading or a bold paragraph
-directly below the headline. Where the page shows none, there is none: the first paragraph of the body
-is never repeated as a lead.
+directly below the headline, or the only bold one on top of the text (six pages of 381 have such a one in
+the body's own type). A place named for the lead that holds a photo is none. Where the page shows none, there
+is none: the first paragraph of the body is never repeated as a lead.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from archive.extract.flow import Flow
 from archive.extract.found import Found, key
 from archive.extract.page import ParsedPage, ld_text
+from archive.extract.phrases import NOISE
 from archive.extract.roles import is_lead_words
 from archive.extract.sheet import Sheet, Unit
 from archive.extract.title import similarity
@@ -27,6 +29,7 @@ _NOT_LEAD = re.compile(
 _WEAK = re.compile(r"summary|desc|intro|teaser|excerpt|abstract|spot|tagline|content")
 """Words that name other things as well: boxes of key points, meta descriptions, cards."""
 _MIN, _MAX = 20, 1200
+_PHOTO = frozenset({"caption", "figure", "credit"})
 _NOT_ROLES = frozenset(
     {
         "newsletter",
@@ -72,7 +75,9 @@ def lead(
     first = _first_text(sheet, region, max(start, 0))
     scored: list[tuple[float, int, str, str, list[Unit]]] = []
     for node in _named(sheet, start, region, first):
-        units = _with_fellows(sheet, node)
+        units = [unit for unit in _with_fellows(sheet, node) if not sheet.roles(unit.node) & _PHOTO]
+        if not units and sheet.unit_end[node] > sheet.unit_start[node]:
+            continue  # a place for the lead photo, with its caption
         text = " ".join(unit.text for unit in units) or text_of(sheet.elements[node])
         score = (
             (2.0 if _WEAK.search(sheet.words[node].lower()) else 2.5)
@@ -109,7 +114,9 @@ def _with_fellows(sheet: Sheet, node: int) -> list[Unit]:
 
 def _fits(text: str, title: str | None) -> bool:
     """Say whether a text can be a lead: its length, not the title, no byline or label."""
-    if not _MIN <= weight(text) <= _MAX or _NOT_LEAD.match(text) or text.count(" | ") >= _LABELS:
+    if not _MIN <= weight(text) <= _MAX or _NOT_LEAD.match(text):
+        return False
+    if text.count(" | ") >= _LABELS or NOISE.match(text.lower()):
         return False
     return not title or (
         similarity(text, title) < 0.6 and not (key(title) in key(text) and len(text) < 3 * len(title))
@@ -170,13 +177,12 @@ def _below(flow: Flow, start: int, claims: list[str]) -> list[tuple[float, list[
         score = 1.0 if _agrees(" ".join(unit.text for unit in units), claims) else 0.0
         score += 1.0 if first.tag in {"h2", "h3", "h4"} and amount > 40 else 0.0
         bold = all(unit.strong >= 0.9 * len(unit.text) for unit in units)
-        score += (
-            1.0 if bold and amount > 60 and not any(u.strong >= 0.9 * len(u.text) for u in others) else 0.0
-        )
+        alone = bold and amount > 60 and not any(u.strong >= 0.9 * len(u.text) for u in others)
+        score += 1.0 if alone else 0.0
         held = bool(flow.main) and flow.holds(first.node)
         own = bool(others) and not held and _own_style(flow, first, others)
         if others or held:  # else nothing follows (a paywall) that it could differ from
-            score += 0.8 if own else -0.5
+            score += 0.8 if own or (alone and looked == 0 and others) else -0.5
         near = start >= 0 and first.node - start <= 8
         score += 0.5 if looked == 0 and near and amount > 60 else 0.0
         score += (

@@ -19,7 +19,8 @@ READ_ALSO = re.compile(
     r"|leggi anche|per approfondire|czytaj (?:też|także|więcej)|zobacz (?:też|także|również)|lees (?:ook"
     r"|meer|verder)|läs (?:också|även|mer)"
     r"|les også|læs også|lue myös|baca (?:juga|selengkapnya)|simak juga|xem thêm|đọc thêm|tin liên quan"
-    r"|читайте (?:также|ещё)|смотрите также|по теме|ayrıca|ilgili haber|相关阅读|相关新闻|延伸阅读"
+    r"|читайте (?:также|ещё|більше|больше)|(?:читайте|читати|дивіться) також"
+    r"|смотрите также|по теме|ayrıca|ilgili haber|相关阅读|相关新闻|延伸阅读"
     r"|相關新聞|関連記事"
     r"|あわせて読みたい|【関連|관련기사|اقرأ أيضا|اقرأ أيضًا|อ่านเพิ่มเติม|อ่านข่าว)",
 )
@@ -56,10 +57,11 @@ NOISE = re.compile(
     r"|story).{0,200}"
     r"|(?:if you buy|when you (?:buy|purchase)).{0,120}commission.{0,160}|we may (?:earn"
     r"|receive).{0,60}commission.{0,160}"
-    r"|(?:for|get) (?:the|all the|more|our) (?:latest|breaking|top|news|best).{0,100}(?:download|\bapps?\b"
-    r"|newsletter"
+    r"|(?:for|get) (?:the|all the|more|our|your) (?:latest|breaking|top|news|best).{0,100}"
+    r"(?:download|\bapps?\b|newsletter|whatsapp|telegram"
     r"|inbox|straight to your).{0,160}|(?:download|get) (?:the|our) .{0,40}\bapp\b.{0,160}"
-    r"|(?:follow|like|find|join) .{0,60} on (?:twitter|facebook|instagram|google news|whatsapp|telegram"
+    r"|(?:follow|like|find|join) .{0,60} on (?:our )?"
+    r"(?:twitter|facebook|instagram|google news|whatsapp|telegram"
     r"|linkedin"
     r"|youtube|tiktok|x\b).{0,200}|(?:submit|send) (?:us )?(?:your|a) (?:letter|feedback|tip|story"
     r"|news).{0,160}"
@@ -73,7 +75,12 @@ NOISE = re.compile(
     r"|theo dõi .{0,50}(?:facebook|youtube|zalo|google).{0,120}|téléchargez (?:notre|l['’])\s?appli.{0,160}"
     r"|descarg(?:a|ue) (?:la|nuestra) app.{0,160}|baixe (?:o|nosso) app.{0,160}"
     r"|please enable javascript.{0,200}|your browser does not support.{0,100}|an error occurred.{0,100}"
-    r"|invalid email.{0,60}|thank you for (?:signing|subscri).{0,100})$",
+    r"|invalid email.{0,60}|thank you for (?:signing|subscri).{0,100}"
+    r"|get in touch (?:with|by) .{0,160}|for more (?:stories|news|articles|content)\b.{0,160}"
+    r"|got a (?:story|tip).{0,160}"
+    r"|do you have a (?:story|tip).{0,160}|share your (?:views|thoughts|opinion).{0,60}comments.{0,60}"
+    r"|pozostało (?:jeszcze )?\d+ ?% .{0,40}|残り\s?\d+文字.{0,40}|il vous reste \d.{0,60}"
+    r")\W*$",
 )
 END = re.compile(
     r"^\W*(?:subscribe (?:now )?to (?:continue|read|keep).{0,40}|(?:to )?continue reading.{0,40}"

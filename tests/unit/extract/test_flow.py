@@ -276,3 +276,50 @@ def test_a_paragraph_in_the_place_of_an_advert_is_text_and_what_stands_deeper_is
     inner = f"{'</p>'.join(halves[:3])}</p>{own}{advert}{'</p>'.join(halves[3:])}"
     expected = [*texts[:3], TEXTS[lang].format(n=77), *texts[3:]]
     assert [b.text for b in read(f"<article><h1>Port Neuf</h1>{inner}</article>", lang).blocks] == expected
+
+
+PLEAS = (
+    "<p><b>Get in touch with our news team by emailing desk@journal.example.</b></p>",
+    "<p><em>Get your news on the go, <a href='https://chat.example/x'>click here</a> to join our WhatsApp channel.</em></p>",
+    "<p>- Advertisement -</p>",
+    "<p>Pozostało jeszcze 70% artykułu</p>",
+    "<p><strong>Читайте також</strong>: <a href='/2026/11/autre-124.html'>Чому старі мости тріщать</a></p>",
+    "<p><strong>Čtěte také</strong>: <a href='/2026/11/autre-124.html'>Proč praskají staré mosty</a></p>",
+)
+
+
+@pytest.mark.parametrize("plea", PLEAS)
+@pytest.mark.parametrize("lang", TEXTS)
+def test_what_a_paper_asks_of_its_readers_is_no_text(lang, plea):
+    body, texts = paragraphs(lang, 6)
+    halves = body.split("</p>")
+    page = (
+        f"<article><h1>Port Neuf</h1>{'</p>'.join(halves[:4])}</p>{plea}{'</p>'.join(halves[4:])}</article>"
+    )
+    assert [block.text for block in read(page, lang).blocks] == texts
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_the_one_bold_paragraph_on_top_of_the_text_is_the_lead(lang):
+    body, texts = paragraphs(lang, 5)
+    lead = TEXTS[lang].format(n=77)
+    photo = "<div>" * 9 + "<img src=/a.jpg>" + "</div>" * 9
+    found = read(f"<main><h1>Port Neuf</h1>{photo}<div class=t><p><b>{lead}</b></p>{body}</div></main>", lang)
+    assert (found.lead, [block.text for block in found.blocks]) == (lead, texts)
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_text_whose_paragraphs_are_bold_has_no_lead(lang):
+    _, texts = paragraphs(lang, 5)
+    body = "".join(f"<p><b>{text}</b></p>" for text in texts)
+    found = read(f"<main><h1>Port Neuf</h1><div class=t>{body}</div></main>", lang)
+    assert (found.lead, [block.text for block in found.blocks]) == (None, texts)
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_the_caption_of_a_lead_photo_is_no_lead(lang):
+    body, _ = paragraphs(lang, 5)
+    caption = TEXTS[lang].format(n=77)
+    photo = f"<div class=Page-lead><figure><img src=/a.jpg><figcaption><p>{caption}</p></figcaption></figure></div>"
+    found = read(f"<main><h1>Port Neuf</h1>{photo}<div class=t>{body}</div></main>", lang)
+    assert (found.lead, found.photos[0].caption) == (None, caption)
