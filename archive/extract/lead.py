@@ -3,9 +3,9 @@ its own.
 
 Evidence (98 leads): it equals the meta description on 65 % of pages only, so it is read from the page;
 class words name it in two thirds of layouts; otherwise it is a short heading or a bold paragraph
-directly below the headline, or the only bold one on top of the text (six pages of 381 have such a one in
-the body's own type). A place named for the lead that holds a photo is none. Where the page shows none, there
-is none: the first paragraph of the body is never repeated as a lead.
+directly below the headline, or the only bold one on top of the text (eight pages of 381 have such a one in
+the body's own type). A place named for the lead that holds a photo is none. Where the page shows none,
+there is none: the first paragraph of the body is never repeated as a lead.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from archive.extract.page import ParsedPage
 from archive.extract.sheet import Sheet
 from archive.extract.shown import COUNTED, Shown, shown_dates
 from archive.extract.stated import about_page
+from archive.urls import host_of
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "datepublished", "date", "pubdate",
@@ -54,6 +55,13 @@ _ABSOLUTE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)|年.{1,4}月"
 """Has a year; else it counts from the capture ("2 hours ago") or leaves the year out ("6月24日")."""
 _TWO_ORDERS = re.compile(r"(0?[1-9]|1[0-2])([./-])(0?[1-9]|1[0-2])(?=\2(?:19|20)\d\d(?!\d))")
 """Day and month, or month and day."""
+_DAY_FIRST = frozenset({
+    "gb", "uk", "ie", "au", "nz", "in", "pk", "bd", "lk", "np", "my", "sg", "hk", "za", "zw", "zm", "bw",
+    "na", "ls", "sz", "ng", "gh", "ke", "ug", "tz", "rw", "mw", "sl", "gm", "mu", "mt", "cy", "jm", "tt",
+    "bb", "bs", "gy", "bz", "ag", "dm", "gd", "lc", "vc", "kn", "fj", "pg", "ae", "qa", "kw", "bh", "om",
+    "sa", "eg", "il", "th", "vn", "id",
+})  # fmt: skip
+"""Countries of papers in English that write 31/12/2026; not those that many an address elsewhere borrows."""
 _URL_DAY = re.compile(
     r"[/_-]((?:19|20)\d\d)(?P<sep>[/_-]?)(0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov"
     r"|dec)(?P=sep)"
@@ -133,7 +141,7 @@ def when(
     title: str | None = None,
 ) -> When:
     """Return published and modified."""
-    reader = _Reader(lang, timezone, parsed.page.fetched_at)
+    reader = _Reader(_english_of(parsed, lang), timezone, parsed.page.fetched_at)
     shown = shown_dates(sheet, headline, region)
     stated = _stated(parsed, title)
     modified, modified_rule = _modified(parsed, title, shown, reader)
@@ -144,6 +152,18 @@ def when(
     if timezone is None:
         published = _in_shown_zone(found, shown.published, reader)
     return When(published, found.raw, found.rule, modified, modified_rule)
+
+
+def _english_of(parsed: ParsedPage, lang: str | None) -> str | None:
+    """Return the language, British for English where the day comes before the month.
+
+    The country of the address decides, for themes leave "en-US" on papers anywhere; else what the page says.
+    """
+    if lang != "en":
+        return lang
+    country = host_of(parsed.page.url).rpartition(".")[2]
+    region = (parsed.declared_lang or "").lower().replace("_", "-").partition("-")[2]
+    return "en-gb" if country in _DAY_FIRST or region in _DAY_FIRST else lang
 
 
 def _published(

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from archive.extract import extract
 from archive.extract.shown import part_labels
-from tests.unit.extract.test_people import H1, read
+from archive.model import Page
+from tests.unit.extract.test_people import H1, NOW, PARAGRAPHS, read
 
 
 def ld(**fields):
@@ -240,3 +242,21 @@ def test_the_day_that_is_shown_in_utc_beside_a_statement_in_the_zone_of_the_pape
     head += '<meta property="article:published_time" content="2026-05-06T02:00:00.824Z">'
     inner = f'{H1}<div class="date">6 de mayo de 2026 - 2:00 a. m.</div>[text]'
     assert read(inner, head, lang="es").article.published == "2026-05-06T02:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("host", "lang", "published"),
+    [
+        ("news.example", "en", "2026-01-05"),
+        ("news.example", "en-US", "2026-01-05"),
+        ("news.example", "en-GB", "2026-05-01"),
+        ("thenews.example.my", "en-US", "2026-05-01"),
+        ("thenews.example.co.za", "en", "2026-05-01"),
+        ("thenews.example.ph", "en", "2026-01-05"),
+    ],
+)
+def test_english_has_the_day_first_where_its_country_has(host, lang, published):
+    text = "".join(f"<p>{line}</p>" for line in PARAGRAPHS["fr"])
+    html = f"<html lang={lang}><body><article>{H1}<span class=date>01-05-2026</span>{text}</article></body></html>"
+    page = Page(url=f"https://{host}/2/a.html", payload=html.encode(), content_type=None, fetched_at=NOW)
+    assert extract(page).article.published == published
