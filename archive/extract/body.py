@@ -12,6 +12,7 @@ that is nothing but links is hardly ever body.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 
 from attrs import frozen
@@ -31,6 +32,9 @@ _KINDS: dict[str, BlockKind] = {
     "h5": "subhead", "h6": "subhead",
 }  # fmt: skip
 
+_HEADED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SMALL_BOX = 120
+"""Elements of a box of links in the text, at most."""
 _HEAD = 40
 """Characters of the shortest caption that a line may repeat with its credit behind it."""
 _CREDIT = 80
@@ -134,7 +138,28 @@ def body_units(flow: Flow, headline: int, elsewhere: Elsewhere, captions: list[i
             kept.append(unit)
             if is_running(unit):
                 seen += unit.weight
-    return _trim(flow, kept)
+    texts = sorted(unit.node for unit in kept if unit.tag[0] != "h")
+    return _trim(flow, [unit for unit in kept if unit.tag[0] != "h" or not _heads_links(flow, unit, texts)])
+
+
+def _heads_links(flow: Flow, heading: Unit, texts: list[int]) -> bool:
+    """Say whether a heading is a box's that shows links and no text: key events, the current issue.
+
+    The box is the widest element around it without a line of text; a subhead's holds nothing to click but
+    photos.
+    """
+    sheet, box = flow.sheet, heading.node
+    while (above := sheet.parent[box]) > flow.region:
+        if bisect_left(texts, above) < bisect_left(texts, sheet.end[above]):
+            break
+        box = above
+    if box == heading.node or sheet.end[box] - box > _SMALL_BOX:
+        return False
+    element = sheet.elements[box]
+    if element.find(".//figure") is not None:
+        return False
+    links = (link for link in element.iter("a") if link.get("href"))
+    return any(not any(above.tag in _HEADED for above in link.iterancestors()) for link in links)
 
 
 def _is_date(text: str) -> bool:

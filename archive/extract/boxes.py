@@ -11,7 +11,9 @@ from lxml import etree
 
 from archive.extract.captions import is_credit
 from archive.extract.sheet import Sheet
+from archive.extract.words import word_test
 
+_names_photo = word_test(r"(?:^|[^a-z])(?:image|img|photo|picture|figure|foto|bild)(?:$|[^a-z])")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _BAD_ROLES = frozenset(
     {"nav", "footer", "form", "consent", "comment", "newsletter", "related", "ad", "share", "teaser"}
@@ -56,7 +58,7 @@ class Boxes:
                 or (role == "consent" and (within or "lightbox" in sheet.words[node].lower()))
             )
         if (tag in {"nav", "footer", "aside"} or role == "byline") and sheet.good[node] < 400:
-            return True
+            return tag != "aside" or not _names_photo(sheet.words[node])
         return tag in {"li", "a"} and self._has_linked_heading(node)
 
     def _has_linked_heading(self, node: int) -> bool:

@@ -24,7 +24,7 @@ names_credit = word_test(
 )
 _names_caption = word_test(r"caption|legend|desc|title|text")
 _names_button = word_test(
-    r"icon|button|btn|toggle|counter|screen-?reader|sr-only|visually-?hidden|zoom|fullscreen|label|share",
+    r"icon|button|btn|toggle|counter|pagination|pager|screen-?reader|sr-only|visually-?hidden|zoom|fullscreen|label|share",
 )
 _MORE = re.compile(
     r"[>›→+]$|^\W*(?:(?:more|mehr|see|show|view|buy|purchas(?:e|ing)|licen[cs](?:e|ing)|zoom|enlarge|expand|agrandir|voir"

@@ -20,6 +20,7 @@ from lxml import etree
 from archive.extract.embedded import values, walk
 from archive.extract.found import key
 from archive.extract.page import ParsedPage, plain
+from archive.extract.roles import role_of_words
 from archive.extract.title import similarity
 from archive.model import Block, BlockKind
 from archive.text import break_paragraphs, squash, weight
@@ -53,6 +54,11 @@ _TAGS: dict[str, BlockKind] = {
     "h1": "subhead", "h2": "subhead", "h3": "subhead", "h4": "subhead", "h5": "subhead", "h6": "subhead",
     "li": "item", "blockquote": "quote",
 }  # fmt: skip
+_BOXES = frozenset({"caption", "credit", "byline", "related", "newsletter", "ad", "share", "comment", "tags"})
+_MOST_BOXED = 0.5
+"""Share of a body that must stand outside what is named a box."""
+_SLOT = re.compile(r"(?:\$\$|\[\[|\{\{|##|%%)[\w .:/-]{1,60}(?:\$\$|\]\]|\}\}|##|%%)")
+"""Where a script puts an advert or an embed."""
 _ALIKE = 0.8
 """Likeness of an object's headline to the page's."""
 _LEAST = 250
@@ -165,5 +171,14 @@ def _lines(text: str) -> Iterator[Block]:
     for element in root.iter(*_TAGS):
         for line in break_paragraphs(element):
             kinds.setdefault(line, _TAGS[str(element.tag)])
-    for line in break_paragraphs(root, lambda one: one.tag in _NOT_TEXT):
-        yield Block(kind=kinds.get(line, "paragraph"), text=line)
+    lines = break_paragraphs(root, lambda one: one.tag in _NOT_TEXT or _is_box(one))
+    if sum(map(len, lines)) < _MOST_BOXED * len("".join(root.itertext())):
+        lines = break_paragraphs(root, lambda one: one.tag in _NOT_TEXT)  # a wrapper was taken for a box
+    for line in lines:
+        if not _SLOT.fullmatch(line):
+            yield Block(kind=kinds.get(line, "paragraph"), text=line)
+
+
+def _is_box(element: etree._Element) -> bool:
+    """Say whether class words name an element of a body a caption, a byline, an advert, a box of links."""
+    return role_of_words(f"{element.get('class') or ''} {element.get('id') or ''}") in _BOXES

@@ -337,7 +337,7 @@ class _Search:
                 continue
             if names_credit(sheet.words[node]) and not is_noise(sheet.elements[node]):
                 text = displayed(sheet.elements[node])
-                if 1 < len(text) < 120 and key(text) not in key(caption):
+                if 1 < len(text) < 120 and not key(caption).endswith(key(text)):
                     return strip_label(text)
         for unit in sheet.units[sheet.unit_start[holder] : sheet.unit_end[holder]]:
             if len(unit.text) < 120 and not any(sheet.inside(unit.node, one) for one in captions):

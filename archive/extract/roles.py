@@ -28,6 +28,7 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("comment", ("comment", "kommentar", "commentaire", "disqus", "coral", "discussion", "livefyre",
     "comentario")),
     ("newsletter", ("newsletter", "subscri", "signup", "abonn", "abobox", "paywall", "piano", "donat",
+    "incentive", "buybox", "subwall",
     "register",
                     "registration", "regwall", "whatsapp", "telegram", "subscribe", "mailing", "optin")),
     ("share", ("share", "sharing", "social", "addthis", "sociable", "teilen", "partage", "socials",

@@ -30,6 +30,13 @@ def html_of(lines):
     return f"<p>{first}</p>{photo}<h2>Le quai nord</h2>{''.join(f'<p>{line}</p>' for line in rest)}"
 
 
+def boxed_html_of(lines):
+    photo = "<div class=img-box><img src=a.jpg></div><div class=caption>Le quai nord. Photo : AFP</div>"
+    sign = "<div class=writer-wrap><span class=name>Jeanne Roux</span></div>"
+    whole = html_of(lines)
+    return f"{whole.replace('<h2>', f'{photo}$$AD_1$$<h2>', 1)}{sign}"
+
+
 def arc(lines):
     first, *rest = lines
     photo = {"type": "image", "caption": "Le quai nord", "url": "a.jpg"}
@@ -82,6 +89,7 @@ def editor(lines):
 FORMS = {
     "html": ("body", html_of),
     "escaped": ("contentHtml", html_of),
+    "boxed": ("contentHtml", boxed_html_of),
     "arc": ("content_elements", arc),
     "contentful": ("content", contentful),
     "portable": ("body", portable),

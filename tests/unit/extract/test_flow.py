@@ -323,3 +323,36 @@ def test_the_caption_of_a_lead_photo_is_no_lead(lang):
     photo = f"<div class=Page-lead><figure><img src=/a.jpg><figcaption><p>{caption}</p></figcaption></figure></div>"
     found = read(f"<main><h1>Port Neuf</h1>{photo}<div class=t>{body}</div></main>", lang)
     assert (found.lead, found.photos[0].caption) == (None, caption)
+
+
+LINK_BOXES = (
+    "<div class=k1><h4>Temps forts</h4><ul><li><a href='#e1'>La mer</a></li><li><a href='#e2'>Le quai</a></li></ul></div>",
+    "<section class=k2><h5>Le numéro du mois</h5><a href='/numero'><img src=/une.jpg alt=''></a></section>",
+)
+
+
+@pytest.mark.parametrize("box", LINK_BOXES)
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_heading_over_links_alone_is_no_subhead(lang, box):
+    body, texts = paragraphs(lang, 6)
+    halves = body.split("</p>")
+    subhead = "<div class=sub><h2>Le quai nord</h2></div>"
+    page = f"<article><h1>Port Neuf</h1>{'</p>'.join(halves[:2])}</p>{box}{'</p>'.join(halves[2:4])}</p>{subhead}{'</p>'.join(halves[4:])}</article>"
+    assert [block.text for block in read(page, lang).blocks] == [*texts[:4], "Le quai nord", *texts[4:]]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Les hele saken med abonnement",
+        "Läs hela artikeln",
+        "Bliv abonnent i dag",
+        "Verder lezen?",
+        "Word abonnee",
+    ],
+)
+def test_an_offer_below_the_open_part_is_no_text(heading):
+    body, texts = paragraphs("fr", 3)
+    offer = f"<div class=ob><h2>{heading}</h2><ul><li>{TEXTS['fr'].format(n=88)}</li></ul><p>{TEXTS['fr'].format(n=99)}</p></div>"
+    page = f"<article><h1>Port Neuf</h1><div class=bt>{body}</div>{offer}</article>"
+    assert [block.text for block in read(page, "fr").blocks] == texts

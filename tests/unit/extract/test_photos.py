@@ -204,6 +204,7 @@ def test_what_is_no_photo_of_the_article(inner):
         ("<p>[2/14]<span>Smoke in Gaza. REUTERS/Jane Roe</span></p>", "Smoke in Gaza.", "REUTERS/Jane Roe"),
         ("3 / 14 Un champ de blé", "Un champ de blé", ""),
         ("1/2 tonne de blé", "1/2 tonne de blé", ""),
+        ("<div><p>Smoke in Gaza. (AP Photo/Jane Roe)</p></div><div class=pagination>1 of 3 |</div>", "Smoke in Gaza.", "AP Photo/Jane Roe"),
         ("To view this video please enable JavaScript, and consider a browser that supports HTML5 video", "", ""),
         ("", "", ""),
     ],
