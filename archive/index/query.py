@@ -8,7 +8,8 @@
     NEAR(gaz vietnam, 25)   within 25 words of each other (10 unless said)
 
 Everything is folded as the index is, so case and diacritics do not matter, and l'ONU, vice-premier and
-C++ are words like others. Words of scripts written without spaces become phrases of pairs of characters.
+C++ are words like others. Words of scripts written without spaces become phrases of pairs of characters. An
+Arabic word is looked for with its article and without it, unless it is quoted.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import re
 from typing import NamedTuple
 
 from archive.errors import QueryError
+from archive.index.arabic import forms
 from archive.index.fold import base, fold, is_unspaced
 
 FIELDS = {"title": "title", "lead": "lead", "body": "body", "caption": "captions", "captions": "captions"}
@@ -324,15 +326,28 @@ class _Parser:
         self._terms += 1
         if self._terms > _MOST_TERMS:
             raise QueryError(f"the query is too long: at most {_MOST_TERMS} words")
-        return term(token.text, prefix=token.prefix)
+        return any_form(token) if token.kind == "word" else term(token.text, prefix=token.prefix)
 
     def _nearby(self, token: _Token) -> _Part | None:
-        words = (_Token("word", word, token.at, word.endswith("*")) for word in token.text.split())
+        # as phrases: FTS5 takes no alternatives in a NEAR
+        words = (_Token("phrase", word, token.at, word.endswith("*")) for word in token.text.split())
         parts = [part for word in words if (part := self._term(word))]
         if len(parts) <= 1:
             return parts[0] if parts else None
         phrases = " ".join(part.match for part in parts)
         return _Part(f"NEAR({phrases}, {token.distance})", tuple(n for part in parts for n in part.needles))
+
+
+def any_form(token: _Token) -> _Part | None:
+    """Return a word, or any of the forms that are looked for with it."""
+    words = base(token.text).split()
+    others = forms(words[0])[1:] if len(words) == 1 else ()
+    parts = [term(text, prefix=token.prefix) for text in (token.text, *others)]
+    kept = [part for part in parts if part is not None]
+    if len(kept) <= 1:
+        return kept[0] if kept else None
+    match = " OR ".join(part.match for part in kept)
+    return _Part(f"({match})", tuple(needle for part in kept for needle in part.needles))
 
 
 def term(text: str, *, prefix: bool = False) -> _Part | None:

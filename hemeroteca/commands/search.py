@@ -124,8 +124,8 @@ def search(
     """Search the articles; without a QUERY, list those that pass the filters.
 
     Words are found whatever their case and accents; "a phrase"; prefix*; a OR b; -without; title:word;
-    NEAR(a b, 10). Chinese, Japanese, Korean and Thai words are found inside running text. Put a query that
-    begins with a dash behind -- .
+    NEAR(a b, 10). Chinese, Japanese, Korean and Thai words are found inside running text, Arabic words with
+    their article and without (quoted: as written). Put a query that begins with a dash behind -- .
     """
     asked = query_of(query, **options)
     limited, hits_asked_for = _stated(ctx, "limit"), _stated(ctx, "limit", "offset", "sort")

@@ -51,6 +51,10 @@ from archive.index.query import idle_stars, parse, plain_operators, unknown_fiel
         ("gaz lead:title:-vote", '("gaz") NOT (({lead} : ({title} : ("vote"))))'),
         ("gaz AND title:-vote", '("gaz") NOT (({title} : ("vote")))'),
         ("title:vote-éclair", '{title} : ("vote eclair")'),
+        ("الله", '"الله"'),
+        ("في", '"في"'),
+        ('"حكومة"', '"حكومه"'),
+        ("NEAR(الحكومة مجلس)", 'NEAR("الحكومه" "مجلس", 10)'),
         ("NEAR(cyber* loi, 5)", 'NEAR("cyber"* "loi", 5)'),
         ("NEAR(gaz Việt, 25)", 'NEAR("gaz" "viet", 25)'),
     ],
@@ -218,3 +222,18 @@ def test_words_that_look_like_operators(text, words):
 def test_stars_that_do_nothing(text, stars):
     assert idle_stars(text) == stars
     assert parse(text).match
+
+
+@pytest.mark.parametrize("word", ["حكومة", "الحكومة", "والحُكُومَة", "بالحكومة", "للحكومة", "حكومة*"])
+def test_an_arabic_word_is_looked_for_with_its_article_and_without(word):
+    """In whichever form it is typed, the same forms are found."""
+    star = "*" if word.endswith("*") else ""
+    forms = {f'"{on}حكومه"{star}' for on in ("", "ال", "وال", "فال", "بال", "كال", "لل")}
+    assert set(parse(word).match.strip("()").split(" OR ")) == forms
+    assert len(parse(word).needles) == 7
+    assert parse(f"{word} -title:الرئيس قمة", ("lead",)).match.startswith("{lead} : ((")
+
+
+@pytest.mark.parametrize("word", ["والد", "بالون", "كالسيوم", "لله", "البته", "حكومت", "گفت", "پاکستان"])
+def test_what_only_looks_like_an_article_is_still_found_as_it_stands(word):
+    assert parse(f'"{word}"').match in parse(word).match
