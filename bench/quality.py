@@ -1,7 +1,8 @@
 """How good extraction is, on a folder of stored pages with the truth beside them (gold.jsonl,
 pages/<id>.html.gz).
 
-    python -m bench.quality [--kit FOLDER] [--split a|b] [--worst N] [--gate] [--peer] [--store FILE] [--compare FILE]
+    python -m bench.quality [--kit FOLDER] [--split a|b] [--worst N] [--gate] [--peer] [--without metadata|names]
+        [--store FILE] [--compare FILE]
 
 The kit is not part of the project: its folder holds score.py, which does the judging. Where it is absent this
 says so
@@ -27,6 +28,7 @@ from typing import Any
 
 from archive.extract import extract
 from archive.model import Page
+from bench.ablation import ABLATIONS, ablated
 
 DEFAULT = (
     Path(os.environ.get("HEMEROTECA_KIT", Path(__file__).resolve().parents[2] / "shared")) / "extraction"
@@ -65,10 +67,11 @@ def half(publisher: str) -> str:
     return "ab"[hashlib.sha256(publisher.encode()).digest()[0] & 1]
 
 
-def predict(gold: dict[str, Any], pages: Path) -> dict[str, Any]:
+def predict(gold: dict[str, Any], pages: Path, without: list[str]) -> dict[str, Any]:
     """Extract one page; return it in the scorer's form, with CPU ms."""
     payload = gzip.decompress((pages / f"{gold['id']}.html.gz").read_bytes())
     page = Page(url=gold["url"], payload=payload, content_type="text/html", fetched_at=FETCHED)
+    page = ablated(page, without)
     start = time.process_time()
     extraction = extract(page)
     ms = (time.process_time() - start) * 1000
@@ -91,11 +94,13 @@ def predict(gold: dict[str, Any], pages: Path) -> dict[str, Any]:
     }
 
 
-def predict_by_trafilatura(gold: dict[str, Any], pages: Path) -> dict[str, Any]:
+def predict_by_trafilatura(gold: dict[str, Any], pages: Path, without: list[str]) -> dict[str, Any]:
     """Extract one page with the best of the peers, all its metadata included."""
     from trafilatura import bare_extraction
 
     payload = gzip.decompress((pages / f"{gold['id']}.html.gz").read_bytes())
+    page = Page(url=gold["url"], payload=payload, content_type="text/html", fetched_at=FETCHED)
+    payload = ablated(page, without).payload
     start = time.process_time()
     found = bare_extraction(payload, url=gold["url"], with_metadata=True, include_comments=False)
     ms = (time.process_time() - start) * 1000
@@ -152,6 +157,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--peer", action="store_true", help="trafilatura in our place (pip install trafilatura)"
     )
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=sorted(ABLATIONS),
+        help="as if pages stated nothing, or machines had named their boxes (bench/ablation.py); may come twice",
+    )
     parser.add_argument("--brief", action="store_true", help="no table by language")
     parser.add_argument("--store", type=Path, help="write predictions and figures here")
     parser.add_argument("--compare", type=Path, help="a file written by --store")
@@ -166,8 +178,8 @@ def main(argv: list[str] | None = None) -> int:
         gold = [g for g in gold if half(g["publisher"]) == options.split]
     read = predict_by_trafilatura if options.peer else predict
     for one in gold[:: max(1, len(gold) // WARM)][:WARM]:
-        read(one, gold_file.parent / "pages")
-    predictions = [read(g, gold_file.parent / "pages") for g in gold]
+        read(one, gold_file.parent / "pages", options.without)
+    predictions = [read(g, gold_file.parent / "pages", options.without) for g in gold]
     result, rows = score.score(gold, predictions)
     show(score, result, brief=options.brief)
     if options.worst:
@@ -182,7 +194,7 @@ def main(argv: list[str] | None = None) -> int:
     if options.store:
         stored = {"figures": now, "predictions": predictions}
         options.store.write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
-    return gate(now) if options.gate and not options.split else 0
+    return gate(now) if options.gate and not (options.split or options.without) else 0
 
 
 def show(score: ModuleType, result: dict[str, Any], *, brief: bool) -> None:
