@@ -18,6 +18,7 @@ from archive.extract.page import ParsedPage, ld_text
 from archive.extract.phrases import NOISE
 from archive.extract.roles import is_lead_words
 from archive.extract.sheet import Sheet, Unit
+from archive.extract.shown import tells_moment
 from archive.extract.title import similarity
 from archive.text import text_of, weight
 
@@ -116,7 +117,7 @@ def _fits(text: str, title: str | None) -> bool:
     """Say whether a text can be a lead: its length, not the title, no byline or label."""
     if not _MIN <= weight(text) <= _MAX or _NOT_LEAD.match(text):
         return False
-    if text.count(" | ") >= _LABELS or NOISE.match(text.lower()):
+    if text.count(" | ") >= _LABELS or NOISE.match(text.lower()) or tells_moment(text):
         return False
     return not title or (
         similarity(text, title) < 0.6 and not (key(title) in key(text) and len(text) < 3 * len(title))

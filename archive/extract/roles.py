@@ -106,6 +106,8 @@ _WORD = re.compile(r"[a-zà-ÿ]+")
 _HOVER = re.compile(r"(?:tooltip|popover|rollover|hover-?card)[\w-]*(?:text|content|block|body|box|inner)")
 """What shows when the mouse hovers over a word; the word itself stands in an element of a shorter name."""
 _UTILITY = re.compile(r"[:\[]")
+_MACHINE = re.compile(r"[^\s_-]*\d[a-z]{1,3}\d[^\s_-]*")
+"""The part of a name that a machine made ("related__3ad2x"): letters between digits name nothing."""
 
 
 @lru_cache(maxsize=16_384)
@@ -127,6 +129,8 @@ def role_of_words(words: str) -> str | None:
         return "unseen"
     if lower != words:
         lower = _CAMEL.sub("-", words).lower()
+    if _MACHINE.search(lower):
+        lower = _MACHINE.sub("", lower)
     for word in _WORD.findall(lower):
         role = _role_of_word(word)
         if role:

@@ -297,6 +297,11 @@ def _inline_dates(sheet: Sheet, anchor: int) -> Iterator[tuple[int, str]]:
             yield abs(far) + (40 if far < 0 else 0), text
 
 
+def tells_moment(text: str) -> bool:
+    """Say whether a line is about when: short, with a day and a time of day in figures, and no sentence."""
+    return len(text) <= 120 and text[-1:] not in ".!?…。" and _STAMP.search(text) is not None
+
+
 def _names_of_cards(sheet: Sheet, anchor: int) -> set[tuple[str, str]]:
     """Return (tag, class words) of dated lines that come three times or more: those of a list of stories."""
     names = Counter(

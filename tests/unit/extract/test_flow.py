@@ -356,3 +356,22 @@ def test_an_offer_below_the_open_part_is_no_text(heading):
     offer = f"<div class=ob><h2>{heading}</h2><ul><li>{TEXTS['fr'].format(n=88)}</li></ul><p>{TEXTS['fr'].format(n=99)}</p></div>"
     page = f"<article><h1>Port Neuf</h1><div class=bt>{body}</div>{offer}</article>"
     assert [block.text for block in read(page, "fr").blocks] == texts
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "rédigé le : 20/11/2026, 15:25 dans : Économie | Commentaires : 0",
+        "Économie, Ports, À la une | Publié il y a 5 heures | Mis à jour il y a 2 heures | Par Jeanne Roux",
+    ],
+)
+def test_a_line_about_when_and_where_is_no_lead(line):
+    body, _texts = paragraphs("fr", 6)
+    found = read(f"<article><h1>Port Neuf</h1><h3>{line}</h3>{body}</article>")
+    assert found.lead is None
+
+
+def test_a_name_that_a_machine_made_names_no_box():
+    body, texts = paragraphs("fr", 6)
+    page = f"<article><h1>Port Neuf</h1>{body.replace('<p>', '<p id=x4ad7c1>', 1)}</article>"
+    assert [block.text for block in read(page).blocks] == texts
