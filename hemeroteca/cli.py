@@ -33,6 +33,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "search": ("search:search", "Search the articles."),
         "show": ("article:show", "Show one article, with the origin of every field."),
         "versions": ("article:versions", "List the versions of an article."),
+        "diff": ("diff:diff", "Show what an edit changed: two versions, word by word."),
         "related": ("article:related", "List the links between an article and others."),
         "export": ("export:export", "Write articles to a file: JSON Lines or CSV."),
     },

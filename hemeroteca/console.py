@@ -49,6 +49,11 @@ def colour() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
+def coloured() -> bool:
+    """Tell whether what is printed as data is coloured: on a terminal, unless NO_COLOR is set."""
+    return colour() is None and sys.stdout.isatty()
+
+
 def put(text: str = "") -> None:
     """Print one piece of data. Escape sequences of ours go to terminals only."""
     click.echo(text, color=colour())

@@ -106,6 +106,9 @@ def runs(old: str, new: str, budget: Budget) -> tuple[Run, ...]:
     found: list[Run] = []
     for start, end, begin, stop, same in stretches:
         removed = "".join(text for _, text in before[start:end])
+        if removed and start and begin and not after[begin - 1][1][-1:].isspace():
+            _, last = before[start - 1]  # the space before what was removed went with it
+            removed = last[len(last.rstrip()) :] + removed
         added = "".join(text for _, text in after[begin:stop])
         found += whole("same", added) if same else _change(removed, added)
     return tuple(

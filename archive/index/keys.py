@@ -41,16 +41,19 @@ def version_id(site: str, key: str, content_digest: str) -> int:
 
 
 def content_digest(article: Article, fetched_at: datetime) -> str:
-    """Return the digest that tells the versions of an article apart, for one capture of it.
+    """Return the digest that tells the versions of an article apart, for one capture of it."""
+    return without_clock(article, fetched_at).content_digest
 
-    A time of change that is the moment of the request itself is the server's clock: such pages state another
-    one at every visit.
+
+def without_clock(article: Article, fetched_at: datetime) -> Article:
+    """Return the article without a time of change that is the moment of the request itself: that is the
+    server's clock, and such pages state another one at every visit.
     """
     if article.modified and len(article.modified) > len("2026-11-23"):
         with suppress(ValueError, TypeError, OverflowError):  # no ISO 8601; no zone
             if abs(fetched_at - datetime.fromisoformat(article.modified)) <= RENDERED:
-                article = attrs.evolve(article, modified=None)
-    return article.content_digest
+                return attrs.evolve(article, modified=None)
+    return article
 
 
 @lru_cache(maxsize=2048)

@@ -236,7 +236,8 @@ def _head(settings: Settings, search: Search, capture: CaptureRow, stored: Store
 def versions(article: str, form: str | None) -> None:
     """List the versions of an article; replaced readings have no capture."""
     with Search.open(existing().index_path) as search:
-        rows = search.versions(article_of(search, _one(article)))
+        row = article_of(search, one_of(article))
+        rows = search.versions(row)
 
     def line(version: dict[str, Any]) -> str:
         mark = "*" if version["current"] else " "
@@ -249,7 +250,9 @@ def versions(article: str, form: str | None) -> None:
             f"{mark}{version['number']:>3}  {seen}  {many}  {faint(version['content_digest'][:12])}  {title}"
         )
 
-    put_rows([_version(row) for row in rows], form, line)
+    put_rows([_version(version) for version in rows], form, line)
+    if form is None and len(rows) > 1:
+        say(f"what changed: hemeroteca diff {row.ref} {rows[-2].number}..{rows[-1].number}")
 
 
 @command("related")
@@ -260,7 +263,7 @@ def versions(article: str, form: str | None) -> None:
 def related(article: str, way: str | None, form: str | None) -> int:
     """List the links between an article and others: the boxes such as “See also”."""
     with Search.open(existing().index_path) as search:
-        row = article_of(search, _one(article))
+        row = article_of(search, one_of(article))
         out = search.related_out(row) if way != "in" else []
         into = search.related_in(row) if way != "out" else []
     if form == "json":
@@ -290,7 +293,7 @@ def _in_line(link: LinkedFrom) -> str:
     return f"← {strong(link.ref)}  {visible(link.title or '(no title)')}  {faint(visible(link.url))}"
 
 
-def _one(name: str) -> str:
+def one_of(name: str) -> str:
     """Return the one id or URL that was named, or that stdin holds."""
     names = with_stdin([name])
     if len(names) != 1:

@@ -20,6 +20,8 @@ from hemeroteca.options import command, dry_run, existing, jobs_option, processo
 PARTLY = 3
 _BESIDE = frozenset(("issues", "provenance"))
 """What a reading says of itself. --diff shows the page's own fields; --json and --jsonl have everything."""
+_WORDED = frozenset(("title", "kicker", "lead", "blocks", "authors", "agency", "section", "tags", "sign_off"))
+"""Fields that are texts, and are compared by the word."""
 
 
 @command("reextract")
@@ -165,14 +167,29 @@ def _show(change: Any, hidden: Collection[str]) -> None:
     for name, (before, after) in change.fields.items():
         if name in hidden:
             continue
-        old, new = _lines(before), _lines(after)
         put(f"  {name}")
+        if name in _WORDED and before is not None and after is not None:
+            _show_words(before, after)
+            continue
+        old, new = _lines(before), _lines(after)
         for line in [line for line in old if line not in new]:
             put(click.style(f"    - {line}", fg="red"))
         for line in [line for line in new if line not in old]:
             put(click.style(f"    + {line}", fg="green"))
         if sorted(old) == sorted(new):
             put("    (same parts in another order)")
+
+
+def _show_words(before: Any, after: Any) -> None:
+    """Print what changed as `hemeroteca diff` does; here white space counts: the result is another one."""
+    from archive.diff.alignment import Budget
+    from archive.diff.passages import align
+    from hemeroteca.edits import edit_lines, passages_of
+
+    several = isinstance(after, list)
+    found = align(passages_of(before), passages_of(after), Budget(), key=str, positional=not several)
+    for line in edit_lines(found, numbered=several):
+        put(f"  {line}")
 
 
 def _lines(value: Any) -> list[str]:

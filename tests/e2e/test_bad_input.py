@@ -393,7 +393,7 @@ def test_an_index_with_a_hole_in_it(press):
     url = "https://journal.example/fr/article-fr-1.html"
     holes = {
         "articles": [("search", "sommet"), ("search",), ("export", "-o", "-"), ("export", "-o", "x.csv"), ("show", "a")],
-        "versions": [("show", url), ("versions", url)],
+        "versions": [("show", url), ("versions", url), ("diff", url)],
         "captures": [("stats",), ("verify",), ("index", "status"), ("reextract",)],
         "runs": [("runs",), ("sites", "drift"), *CRAWLS],
         "warc_files": [("reextract",), ("verify",), *CRAWLS],
@@ -576,7 +576,7 @@ def test_a_hostile_title(empty, pages, tmp_path):
     seen = [hemeroteca("capture", url, evil, *FETCH, at=empty)]
     commands = [
         ("search", "gare"), ("search", "gare", "--json"), ("show", url), ("show", url, "--text"), ("show", url, "--json"),
-        ("show", url, "--rules"), ("versions", url), ("related", url), ("runs",), ("stats",), ("export", "-o", "-"),
+        ("show", url, "--rules"), ("versions", url), ("diff", url), ("related", url), ("runs",), ("stats",), ("export", "-o", "-"),
         ("reextract", "--dry-run", "--diff", "--jobs", "1"), ("show", url, "--html"),
     ]  # fmt: skip
     *more, page = hemerotecas(commands, at=empty, streams=tmp_path)

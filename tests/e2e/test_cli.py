@@ -254,6 +254,7 @@ sys.stderr.write("\\n" + repr((code, [name for name in heavy if name in sys.modu
         (["search", "sommet", "--since", "2024-12"], set()),
         (["stats"], set()),
         (["versions", "https://journal.example/fr/article-fr-1.html"], set()),
+        (["diff", "https://journal.example/fr/article-fr-1.html"], set()),
         (["related", "https://journal.example/fr/article-fr-1.html"], set()),
         (["show", "https://journal.example/fr/article-fr-1.html"], {"cattrs"}),
         (["export", "-o", "-"], {"cattrs"}),

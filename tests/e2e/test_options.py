@@ -20,6 +20,7 @@ WORDS = {
     "search": ("sommet", "--facet", "lang", "--per", "month"),
     "show": (URL,),
     "versions": (URL,),
+    "diff": (URL,),
     "related": (URL,),
     "export": ("sommet", "-o", "OUT", "--force"),
     "extract": ("PAGE", "--url", URL, "--fetched-at", "2026-11-01"),

@@ -168,7 +168,7 @@ def test_show_takes_the_beginning_of_an_id(run, press):
     assert json.loads(run("show", ref[:8], "--json", settings=press).stdout)["id"] == ref
     others = [one for one in run("search", "--ids", settings=press).stdout.split() if one != ref]
     enough = next(n for n in range(1, 13) if not any(one.startswith(ref[:n]) for one in others))
-    for command in ("show", "versions", "related"):
+    for command in ("show", "versions", "diff", "related"):
         assert run(command, ref[:enough].upper(), settings=press).exit_code in (0, 4)
     exported = run("export", "--ids", "-", "-o", "-", settings=press, input=ref[:enough])
     assert json.loads(exported.stdout)["id"] == ref
@@ -184,6 +184,7 @@ def test_the_beginning_of_several_ids_names_them(run, tmp_path):
     for words, given in (
         (("show", shared), ""),
         (("versions", shared), ""),
+        (("diff", shared), ""),
         (("export", "--ids", "-", "-o", "-"), shared),
     ):
         result = run(*words, settings=press, input=given)
@@ -223,6 +224,7 @@ def test_control_characters_of_a_hostile_page_stay_harmless(run, fresh):
         ["show", url, "--rules"],
         ["search", "titre"],
         ["versions", url],
+        ["diff", url],
     ):
         result = run(*arguments, settings=fresh)
         assert result.exit_code == 0
