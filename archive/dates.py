@@ -23,8 +23,8 @@ from archive.text import squash
 
 _ISO = re.compile(
     r"(?<!\d)(\d{4})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)"
-    r"(?:(?:\s*T\s*|\s+|\s*[,|]\s*)(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?\s*(Z(?![a-z])|(?:UTC"
-    r"|GMT)?\s*[+-]\d\d:?(?:\d\d)?|UTC|GMT)?)?",
+    r"(?:(?:\s*T\s*|\s+|\s*[,|]\s*)(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?\s*((?:UTC"
+    r"|GMT|Z)?\s*[+-]\d\d:?(?:\d\d)?|Z(?![a-z])|UTC|GMT)?)?",
     re.IGNORECASE,
 )
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
@@ -52,7 +52,7 @@ _TIME_DOT = re.compile(
 """A point between hours and minutes is one where the word for "at" stands before."""
 _HOUR_ONLY = re.compile(r"(?<![\d:./])(\d{1,2})\s*(a\.?m\b\.?|p\.?m\b\.?|Uhr\b|h\b(?!\w))", re.IGNORECASE)
 _ZONE = re.compile(
-    r"(?:(?:UTC|GMT)\s*)?([+\u2212-])\s*(\d{1,2})(?::?([0-5]\d))?(?!\d)(?:\s*\(?(?:UTC|GMT)\)?)?"
+    r"(?:(?:UTC|GMT)\s*|(?<!\d)(?=.\d))([+\u2212-])\s*(\d{1,2})(?::?([0-5]\d))?(?!\d)(?:\s*\(?(?:UTC|GMT)\)?)?"
     r"|\b(UTC|GMT|Z|CEST|CET|MESZ|MEZ|BST|WEST|WET|EEST|EET|MSK|JST|KST|HKT|ICT|SGT|WIB|WITA|WIT|SAST"
     r"|EDT|EST|CDT|CST"
     r"|MDT|MST|PDT|PST|AEDT|AEST|NZDT|NZST|ET|PT)\b"
@@ -163,7 +163,7 @@ def _iso(text: str, fallback: str | None) -> str | None:
         clock, rest = _clock(text[: found.start()] + " " + text[found.end() :])
         return _spell(day, clock, _zone_in(rest)[0] if clock else None, fallback)
     raw = (found[8] or "").upper()
-    zone: Any = _zone_in(raw or text[found.end() :])[0]
+    zone: Any = _zone_in(raw.lstrip("Z") or raw or text[found.end() :])[0]
     return _spell(day, (int(found[4]), int(found[5]), int(found[6] or 0)), zone, fallback)
 
 

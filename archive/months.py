@@ -67,8 +67,10 @@ _NAMES = {
     "tr": "ocak oca|şubat şub|mart mar|nisan nis|mayıs may|haziran haz|temmuz tem|ağustos ağu|eylül eyl"
     "|ekim eki"
     "|kasım kasim kas|aralık aralik ara",
-    "el": "ιανουαρίου ιαν|φεβρουαρίου φεβ|μαρτίου μαρ|απριλίου απρ|μαΐου μαϊου μάι|ιουνίου ιουν|ιουλίου ιουλ"
-    "|αυγούστου αυγ|σεπτεμβρίου σεπ|οκτωβρίου οκτ|νοεμβρίου νοε|δεκεμβρίου δεκ",
+    # capitals have no accents
+    "el": "ιανουαρίου ιανουαριου ιαν|φεβρουαρίου φεβρουαριου φεβ|μαρτίου μαρτιου μαρ|απριλίου απριλιου απρ"
+    "|μαΐου μαϊου μαιου μάι μαι|ιουνίου ιουνιου ιουν|ιουλίου ιουλιου ιουλ|αυγούστου αυγουστου αυγ"
+    "|σεπτεμβρίου σεπτεμβριου σεπ|οκτωβρίου οκτωβριου οκτ|νοεμβρίου νοεμβριου νοε|δεκεμβρίου δεκεμβριου δεκ",
     "id": "januari jan|februari feb|maret mar|april apr|mei|juni jun|juli jul|agustus agu ags"
     "|september sept sep|oktober okt|november nov|desember des",
     "ms": "januari jan|februari feb|mac|april apr|mei|jun|julai jul|ogos|september sept sep|oktober okt"

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from attrs import frozen
+from lxml import etree
 
 from archive.extract.sheet import Sheet, Unit
 from archive.extract.words import word_test
@@ -31,6 +32,7 @@ _HAS_DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|(?<!\d)(?:1[34]|19|20|2[45])\d\d(?!\d)"
     r"|\d+\s*(?:年|月|년)|年\S{1,3}月|[٠-٩۰-۹]{4}|[๐-๙]{4}|[०-९]{4}|[০-৯]{4}"
 )
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _has_digit = re.compile(r"[\d年]").search
 COUNTED = re.compile(
     r"\bago\b|(?<!午)前|\btrước|\bvor\b|\bil y a\b|\bhace\b|\bhá\b|\bfa\b|geleden|sedan\b|siden\b|sitten"
@@ -142,7 +144,7 @@ def _times(sheet: Sheet, anchor: int) -> tuple[list[str], list[str], list[str]]:
             continue
         if _is_others_time(sheet, node, node - anchor):
             continue
-        raw = element.get("datetime") or element.get("content") or text_of(element)
+        raw = element.get("datetime") or element.get("content") or _titled(element) or text_of(element)
         if not raw or not any(char.isdigit() for char in raw):
             continue
         stated = "datePublished" in prop or element.get("pubdate") is not None
@@ -155,6 +157,12 @@ def _times(sheet: Sheet, anchor: int) -> tuple[list[str], list[str], list[str]]:
         [raw for node, raw in published if node - anchor < -_CLOSE_ABOVE],
         [raw for _, _, raw, update in scored if update][:2],
     )
+
+
+def _titled(element: etree._Element) -> str | None:
+    """Return the moment that an element states in its title, as microformats do: <abbr title="2026-…Z">."""
+    title = element.get("title") or ""
+    return title if _MOMENT.match(title) else None
 
 
 def _named_nodes(sheet: Sheet, anchor: int) -> Iterator[int]:

@@ -24,6 +24,7 @@ from archive.extract.page import ParsedPage
 from archive.extract.sheet import Sheet
 from archive.extract.shown import COUNTED, Shown, shown_dates
 from archive.extract.stated import about_page
+from archive.extract.words import word_test
 from archive.urls import host_of
 
 _PUBLISHED = (
@@ -51,6 +52,11 @@ _MODIFIED = (
     "article:update_at",
     "weibo:article:update_at", "modified_time", "updated_time",
 )  # fmt: skip
+_names_published = word_test(
+    r"^(?!.*(?:modif|update|expir|until|unpubl|publisher|publication-?(?:name|id|type))).*(?:publi|pubdate)"
+)
+"""Names of meta that only one paper or system has: "govuk:first-published-at", "content_publisheddate"."""
+_ISO_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?!\d)")
 _ABSOLUTE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)|年.{1,4}月")
 """Has a year; else it counts from the capture ("2 hours ago") or leaves the year out ("6月24日")."""
 _TWO_ORDERS = re.compile(r"(0?[1-9]|1[0-2])([./-])(0?[1-9]|1[0-2])(?=\2(?:19|20)\d\d(?!\d))")
@@ -172,7 +178,8 @@ def _published(
     """Return the best date, or what was wrong with the first that was seen."""
     problem: str | None = None
     ordered = [(rule, _in_shown_order(raw, shown.published, reader)) for rule, raw in stated]
-    candidates = [*_shown_first(ordered, shown.published, reader), *shown.published]
+    own = _of_its_own(parsed)
+    candidates = [*_shown_first(ordered, shown.published, reader), *shown.published, *own]
     late: list[_Read] = []
     first: _Read | None = None
     for rule, raw in candidates:
@@ -230,15 +237,19 @@ def _shown_first(
     """Put the statement that the page shows, to the minute, before the others where they name several days.
 
     A story that is published anew keeps its first day in some of its meta; a system that computes with
-    UTC shows UTC and states the zone of the paper beside it.
+    UTC shows UTC and states the zone of the paper beside it. Of several hours of one day, stated without a
+    zone, one may be of UTC: the one that the page shows is the paper's.
     """
     if len(stated) < 2 or not lines:
         return stated
-    read = [found.iso[:16] if (found := reader.read(rule, raw)) else "" for rule, raw in stated]
-    if len({iso[:10] for iso in read if iso}) < 2:
+    found = [reader.read(rule, raw) for rule, raw in stated]
+    read = [one.iso[:16] if one else "" for one in found]
+    days = {iso[:10] for iso in read if iso}
+    naive = found[0] is not None and found[0].has_time and not found[0].zoned
+    if len(days) < 2 and not (naive and len({iso for iso in read if "T" in iso}) > 1):
         return stated
-    shown = [found.iso[:16] for rule, text in lines if (found := reader.read(rule, text))]
-    if read[0][:10] in {iso[:10] for iso in shown}:
+    shown = [one.iso[:16] for rule, text in lines if (one := reader.read(rule, text))]
+    if read[0] in shown or (len(days) > 1 and read[0][:10] in {iso[:10] for iso in shown}):
         return stated
     at = next((at for at, iso in enumerate(read) if "T" in iso and iso in shown), 0)
     return [stated[at], *stated[:at], *stated[at + 1 :]]
@@ -312,6 +323,15 @@ def _stated(parsed: ParsedPage, title: str | None) -> list[tuple[str, str]]:
     for name in _PUBLISHED:
         out += [(f"generic:meta:{name}", value) for value in parsed.meta.get(name, ())[:1]]
     return out
+
+
+def _of_its_own(parsed: ParsedPage) -> list[tuple[str, str]]:
+    """Return what meta states under a name that only this paper or its system has."""
+    return [
+        (f"generic:meta:{name}", values[0])
+        for name, values in parsed.meta.items()
+        if values and name not in _PUBLISHED and _names_published(name) and _ISO_DAY.match(values[0])
+    ][:1]
 
 
 def _date_text(value: object) -> str:

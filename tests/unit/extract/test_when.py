@@ -53,6 +53,8 @@ def ld(**fields):
         ('<header><div class="top"><time datetime="2026-11-23 08:00">x</time></div>' + "<div class='item'><b>x</b></div>" * 30 + "</header>" + H1 + '<div class="dia">20 de novembro de 2026</div>[text]', "pt", "2026-11-20", None),
         ("<h6>Fri, Nov 20, 2026 page1</h6>" + H1 + "[text]" + "<i class='x'>.</i>" * 60 + "".join(f'<ul><li class="date_list">2026-11-{day}</li></ul>' for day in (12, 13, 14)), "en", "2026-11-20", None),
         (H1 + "[text]<blockquote><p>Something is on.</p>— Somebody (@somebody) November 20, 2026</blockquote>", "en", None, None),
+        # a moment in the title of an abbreviation
+        (H1 + '[text]<abbr class="published" itemprop="datePublished" title="2026-11-20T14:24:00Z">14:24</abbr>', "en", "2026-11-20T14:24:00+00:00", None),
         # how long ago
         (H1 + '<div class="article-time">vor 3 Tagen</div>[text]', "de", "2026-11-20", None),
         # neither the paper's head, nor its rights, nor when a video goes, nor another story's card
@@ -65,6 +67,22 @@ def ld(**fields):
 def test_shown_dates(inner, lang, published, modified):
     found = read(inner, lang=lang).article
     assert (found.published, found.modified) == (published, modified)
+
+
+def test_meta_of_one_system_alone_tells_the_time_of_the_shown_day():
+    meta = '<meta name="my:first-published-at" content="{}"><meta name="my:publisher" content="2026-11-20">'
+    shown = H1 + "<dl class=metadata><dt>Published</dt><dd>20 November 2026</dd></dl>[text]"
+    moment = "2026-11-20T09:30:00+00:00"
+    assert read(shown, meta.format(moment), lang="en").article.published == moment
+    assert read(shown, meta.format("2026-11-18T09:30:00Z"), lang="en").article.published == "2026-11-20"
+
+
+def test_of_two_hours_without_a_zone_the_shown_one_is_the_papers():
+    head = ld(datePublished="2026-11-20 14:00:00") + (
+        '<meta property="article:published_time" content="2026-11-20 11:00:00">'
+    )
+    found = read(H1 + "<time>20.nov.2026 às 11h00</time>[text]", head, lang="pt").article
+    assert found.published == "2026-11-20T11:00:00"
 
 
 def test_a_day_that_opens_the_text():
