@@ -28,6 +28,8 @@ _names_byline = word_test(
     r"|meta-?info-?author-?list|metainfoauthorlist|post-?author|entry-?author|story-?author|vcard|fn|kisha"
     r"|zuozhe|jizhe)(?:$|[^a-z])|author(?:name|list|link|-|_)|byline(?:name|-|_)|_author|-author"
 )
+_names_name = word_test(r"(?:^|[^a-z])name(?:$|[^a-z])")
+"""What stands in a byline beside the role."""
 _names_date = word_test(r"(?:^|[^a-z])(?:date|time|datum|fecha|published|publish|pubdate|datetime|timestamp)")
 _AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|es|e|i|in)?|auteurs?|people|person|personen|profiles?|profil|team|staff"
@@ -49,6 +51,19 @@ _SOURCE = re.compile(
     r"|出处|출처|источник|المصدر|ที่มา|منبع)\s*[:：]?\s*(.{2,50})$",
     re.IGNORECASE,
 )
+_BRACKETED = 60
+"""Characters at either end of a text among which it is signed in brackets."""
+_IN_HEAD = (
+    re.compile(r".{0,30}?[（(〔【\[]([^（(〔【\[）)〕】\]]{0,12}(?:记者|記者)[^）)〕】\]]{1,24})[）)〕】\]]"),
+    re.compile(r"[\[(【〔][^\[\])】〕=＝]{0,20}[=＝]\s?([가-힣·,\s]{2,20}(?:기자|특파원))\s?[\])】〕]"),
+    re.compile(r"[\[(【][^\])】]{1,20}[\])】]\s?([가-힣·,\s]{2,24}(?:기자|특파원))\s?="),
+)
+_IN_TAIL = re.compile(
+    r"[（(]([^（）()]{0,10}(?:记者|記者)[^（）()]{1,30})[）)]\W*(?:[（(]完[）)])?$"
+    r"|[。」][（【〔]((?!.*(?:敬称|写真|連載|続く|以下|随時|原文|終わ|掲載|共同|時事|新聞|注|※))[\u4e00-\u9fff々]{3,5}(?:[、・][\u4e00-\u9fff々]{3,5}){0,3})[）】〕]$"
+)
+_TALLY = re.compile(r"[^\d:：]{3,30}[:：]\s*\d[\d\s.,]{0,12}$")
+"""How often a story was read."""
 _BEFORE, _AFTER = 8, 40
 """Units before and after the headline's first that are read."""
 _NEAR_DATE = 3
@@ -109,6 +124,7 @@ def bylines(sheet: Sheet, headline: int, region: int, sites: frozenset[str]) -> 
         if line is not None:
             return Byline([line.names], reader.raw, sure=False)
     signed = reader.signature(last - 1, region) if last > text else None
+    signed = signed or reader.in_text(range(first, last))
     return Byline([signed] if signed else [], reader.raw, sure=False)
 
 
@@ -187,14 +203,33 @@ class _Reader:
     def signature(self, index: int, region: int) -> list[str] | None:
         """Return the name that stands alone as the last line of the text."""
         sheet = self.sheet
-        while index >= 0 and len(sheet.units[index].text) < 2:
+        while index >= 0 and (len(sheet.units[index].text) < 2 or _TALLY.match(sheet.units[index].text)):
             index -= 1
         if index < 0 or not sheet.inside(sheet.units[index].node, max(0, region)):
             return None
         unit = sheet.units[index]
         if sheet.boxed[unit.node] or unit.tag not in {"p", "div"} or len(unit.text) > 50 or unit.linked:
             return None
+        if index and sheet.units[index - 1].text[-1] in ":：":
+            return None  # whom to ask
         return self._shape(unit.text)
+
+    def in_text(self, lines: range) -> list[str] | None:
+        """Return the names that East Asian papers put in brackets before the first sentence or after the
+        last: "〔記者林文祥／澎湖報導〕", "[남도신문=최은영 기자]", "…と話した。（山本花）".
+        """
+        text = [index for index in lines if is_running(self.sheet.units[index])]
+        for index in text[:2]:
+            for pattern in _IN_HEAD:
+                if names := self._bracketed(pattern.match(self.sheet.units[index].text[:_BRACKETED])):
+                    return names
+        for index in text[-2:]:
+            if names := self._bracketed(_IN_TAIL.search(self.sheet.units[index].text[-_BRACKETED:])):
+                return names
+        return None
+
+    def _bracketed(self, found: re.Match[str] | None) -> list[str]:
+        return clean_names("".join(filter(None, found.groups())), self.sites) if found is not None else []
 
     def _is_outside(self, chain: list[int]) -> bool:
         role = self.sheet.role
@@ -245,14 +280,20 @@ class _Reader:
         return text
 
     def _named_inside(self, unit: Unit) -> list[str]:
-        """Return the texts of the parts of a line that class words name its authors."""
+        """Return the texts of the parts of a line that class words name its authors; of a part that holds a
+        name and a role, the name.
+        """
         sheet, out, stop = self.sheet, [], 0
         for node in self._inside(unit):
             if node >= stop and len(sheet.words[node]) > 2 and _names_byline(sheet.words[node]):
-                text, stop = text_of(sheet.elements[node]), sheet.end[node]
-                if text in unit.text:
-                    out.append(text)
-        return out
+                stop = sheet.end[node]
+                out += self._texts(range(node + 1, stop), unit) or [text_of(sheet.elements[node])]
+        return [text for text in out or self._texts(self._inside(unit), unit) if text in unit.text]
+
+    def _texts(self, nodes: range, unit: Unit) -> list[str]:
+        """Return the texts of the elements that class words name a name, where a line holds more than it."""
+        named = [text_of(self.sheet.elements[n]) for n in nodes if _names_name(self.sheet.words[n])]
+        return [text for text in named if len(text) < len(unit.text)]
 
     def _links(self, unit: Unit) -> list[tuple[str, str]]:
         """Return (href and rel, text) of the links in a line; a link around the line is one of them."""

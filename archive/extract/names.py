@@ -32,7 +32,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _LABEL_CJK = re.compile(
-    r"^\W*(?:(?:本报|本報|本刊|本网|特约|见习|驻外|通讯员|實習|实习|综合)*(?:记者|記者|通讯员)\s*[:：/／"
+    r"^\W*(?:(?:[\u4e00-\u9fff]{1,6}[社報报网網台刊闻聞]|特约|特約|首席|见习|驻外|通讯员|實習|实习|综合)*(?:记者|記者|通讯员)\s*[:：/／"
     r"|丨｜]?|(?:作者|撰文|撰稿|采写|文字|文|글|작성자|기자명|取材・文|取材|執筆|著者)\s*[:：/／|丨｜・=]"
     r"|(?:作者|撰文)\s)\s*"
 )
@@ -48,9 +48,22 @@ _TRANSLATED = re.compile(
 )
 _HAN_NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?: [\u4e00-\u9fff]{2,4})+")
 """Several Chinese names, parted by spaces."""
+_FAMILIES = frozenset(
+    "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂"
+    "苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万"
+    "萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文庞樊兰殷施陶洪翟安颜顏倪严嚴牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢骆岳齐"
+    "梅庄莊辛管祝左涂谷祁时舒耿牟卜路詹关關苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵"
+    "解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦"
+    "迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙伏"
+)
+"""Chinese families, those of nearly all people."""
+_REPORTER = re.compile(r"^\W*(?:本报|本報|特约|特約|見習|见习|实习|實習)?(?:记者|記者|通讯员)")
+_REPORTED = re.compile(r"(?:報導|报道|报导|電|电)\W*$")
+_PLACE = re.compile(r"^(\W*[\u4e00-\u9fff]{3})[\u4e00-\u9fff]{2,4}(?:報導|报道|报导)\W*$")
+"""A name and where it reports from, written as one word."""
 _PHOTO = re.compile(
     r"(?:^|[\s,;|/(·•])(?:fotos?|photos?|bild(?:er)?|photograph(?:y|s|er)?|pictures?|images?"
-    r"|illustration(?:en|s)?|video|grafik|ảnh|фото|图|摄影|攝影|사진|写真|撮影)(?:\s*[:：/／]|\s+(?:by|von"
+    r"|illustration(?:en|s)?|video|grafik|ảnh|фото|图|圖|摄影|攝影|摄|攝|사진|写真|撮影)(?:\s*[:：/／]|\s+(?:by|von"
     r"|par|por|de)\s).*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -80,7 +93,8 @@ _PARTICLES = frozenset({
 _ARTICLES = frozenset({"der", "den", "dem", "des", "la", "las", "los", "el", "le", "les"})
 _BEFORE_ARTICLE = frozenset({"von", "van", "zu", "auf", "aus", "in", "an", "de", "di", "vom"})
 _ROLE = re.compile(
-    r"(?:redakt|redacc|rédac|redac|redaz|редак|korrespond|correspond|corrispond|коррес|journali|periodist"
+    r"(?:redakt|redacc|rédac|redac|redaz|редак|σύνταξ|συντακ|δημοσιογρ|dziennikar|szerkeszt|toimittaj|editör"
+    r"|korrespond|correspond|corrispond|коррес|journali|periodist"
     r"|giornalist|журналист|gazeteci|muhabir|wartawan|reporter|reportér|репорт|editor|éditor|kolumnist"
     r"|columnist|cronist|kommentator|kritiker|critic$|autorin$|autor$|auteur$|author|writer$|producer"
     r"|director|direktor|directeur|presiden|präsident|minister|manager|chef$|chefred|ressort|leiter$"
@@ -104,6 +118,7 @@ _ROLE = re.compile(
 _NO_NAME_WIDE = re.compile(
     r"编辑|編輯|编辑部|編集部|本报|本網|本网|新闻|新聞|ニュース|网$|網$|社$|部$|局$|台$|通信|통신|뉴스|일보"
     r"|신문|新华|来源|來源|責任|责任|กอง|สำนักข่าว|ข่าว|وكال|صحيفة|تحرير|موقع|خبرگزاری|समाचार|न्यूज़|डेस्क"
+    r"|取材班|支局|뉴스팀|편집국|취재팀|מערכת|כתבי|דסק|תוכן שיווקי|تحریریه|سرویس|گروه"
 )
 _STARTS_NO_NAME = re.compile(
     r"^(?:the|el|la|los|las|le|les|redaktion|redacción|redaccion|rédaction|redactie|redazione|редакция"
@@ -229,11 +244,27 @@ def clean_names(raw: str, sites: frozenset[str], *, single: bool = False) -> lis
     text = squash(_MAIL.sub(" ", _ASIDE.sub(" ", raw[:400])))
     text = without_label(_PHOTO.sub("", _ORIGIN.sub(" | ", text)))
     out = []
-    for part in _SPLIT.split(text)[:40]:
+    for part in _own_parts(_SPLIT.split(text)[:40]):
         name = as_name(without_label(part), sites, single=single)
         if name is not None:
-            out.extend(name.split() if _HAN_NAMES.fullmatch(name) else [name])
+            out.extend(name.split() if _is_several(name) else [name])
     return out
+
+
+def _own_parts(parts: list[str]) -> list[str]:
+    """Return the parts of a Chinese byline that can be names: "聯合報／記者林文祥／澎湖報導" has the paper
+    before the reporter and the place behind.
+    """
+    first = next((at for at, part in enumerate(parts) if _REPORTER.match(part)), 0)
+    names = [part for part in parts[first:] if _REPORTER.match(part) or not _REPORTED.search(part)]
+    return [_PLACE.sub(r"\1", part) for part in names or parts]
+
+
+def _is_several(name: str) -> bool:
+    """Say whether words of Chinese characters are names, each with its family's in front ("王小明 李红"), and
+    not family and first name of one Japanese ("磯谷 智仁").
+    """
+    return _HAN_NAMES.fullmatch(name) is not None and all(word[0] in _FAMILIES for word in name.split())
 
 
 def without_label(text: str) -> str:

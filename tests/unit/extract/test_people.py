@@ -38,6 +38,15 @@ SITES = frozenset({"lequotidien", "tageszeitung"})
         ("Por Ana de Souza e João da Silva", ["Ana de Souza", "João da Silva"]),
         ("di Mario Rossi", ["Mario Rossi"]),
         ("Автор: Иван Петров", ["Иван Петров"]),
+        ("聯合日報／ 記者林文祥／澎湖報導", ["林文祥"]),
+        ("記者林文祥、陳美玲／台北報導", ["林文祥", "陳美玲"]),
+        ("記者林文祥台北報導", ["林文祥"]),
+        ("南方日报记者 张三 李红", ["张三", "李红"]),
+        ("文／林文祥 圖／王大同", ["林文祥"]),
+        ("南海新闻记者 陈锐海", ["陈锐海"]),
+        ("磯谷 智仁", ["磯谷 智仁"]),
+        ("מערכת האתר", []),
+        ("Piotr Wilk Dziennikarz Kuriera", ["Piotr Wilk"]),
         ("Tác giả: Nguyễn Văn Anh", ["Nguyễn Văn Anh"]),
         ("Phóng viên Trần Thị Bình", ["Trần Thị Bình"]),
         ("本报记者李四 王五", ["李四", "王五"]),
@@ -103,6 +112,11 @@ H1 = "<h1>Une réunion importante à Hanoï</h1>"
         (H1 + '<div class="x1">Léa Martin</div><div class="x2">20 novembre 2026</div>[text]', ("Léa Martin",)),
         # HTML's own element for it, even where a figure wraps the head
         (H1 + "<figure><figcaption>Chapô.<address>Von Hannah Ritz, Redakteurin</address></figcaption></figure>[text]", ("Hannah Ritz",)),
+        # name and role run together
+        (H1 + '<div class="author"><span class="name">Léa Martin</span><span class="role">Grand reporter</span></div>[text]', ("Léa Martin",)),
+        # whom to ask, and how often it was read
+        (H1 + "[text]<p>Contact :</p><p>Paul Dupont</p>", ()),
+        (H1 + "[text]<p>Léa Martin</p><p>Nombre de lectures : 312</p>", ("Léa Martin",)),
         # above the headline
         ('<p class="author">Par Léa Martin</p>' + H1 + "[text]", ("Léa Martin",)),
         # after the text, and as its last line
@@ -120,6 +134,24 @@ H1 = "<h1>Une réunion importante à Hanoï</h1>"
 )  # fmt: skip
 def test_bylines_by_where_they_stand(inner, names):
     assert read(inner).article.authors == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("〔記者林文祥／澎湖報導〕[]", ("林文祥",)),
+        ("南方网广州11月20日电 (记者 张三 李红)[]", ("张三", "李红")),
+        ("[](本报记者 张三)", ("张三",)),
+        ("[남도신문=최은영 기자] []", ("최은영",)),
+        ("(부산=남도통신) 최은영 기자 = []", ("최은영",)),
+        ("[]（山本花）", ("山本花",)),
+        ("[]（敬称略）", ()),
+        ("[]（資料写真）", ()),
+    ],
+)
+def test_east_asian_papers_sign_in_the_text(text, names):
+    sentence = "市政府周四提交了一项期待已久的法律草案，预计将在年底前审议，部长对媒体表示希望加快进程，反对派则批评该文本草率。"
+    assert read(f"{H1}<div><p>{text.replace('[]', sentence)}</p></div>").article.authors == names
 
 
 def ld(**fields):
