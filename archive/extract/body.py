@@ -36,7 +36,7 @@ _HEADED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SMALL_BOX = 120
 """Elements of a box of links in the text, at most."""
 _HEAD = 40
-"""Characters of the shortest caption that a line may repeat with its credit behind it."""
+"""Weight of the shortest caption that a line may repeat with its credit behind it."""
 _CREDIT = 80
 """Characters of a credit with its label, at most."""
 _LABEL = 20
@@ -76,7 +76,7 @@ class Elsewhere:
         if text in self.credited:
             credit = key(self.credited[text])
             known = bool(credit) and mine.endswith(credit) and len(mine) - len(credit) <= _LABEL
-            return len(text) >= _HEAD and (known or not split_credit(rest)[0])
+            return weight(text) >= _HEAD and (known or not split_credit(rest)[0])
         return not in_flow and _is_date(rest)
 
 
@@ -93,11 +93,21 @@ def _keep(flow: Flow, unit: Unit, taken: set[str]) -> bool:
             return False
     if READ_ALSO.match(text) and (unit.weight < 260 or share > 0.3):
         return False
+    if share > 0.5 and unit.weight < 260 and _announces_link(unit):
+        return False
     if share > 0.5 and unit.weight < 400 and announces(unit.text) == "related":
         return False
     if unit.weight < 400 and NOISE.match(text):
         return False
     return any(char.isalnum() for char in text)
+
+
+def _announces_link(unit: Unit) -> bool:
+    """Say whether a line is a word or two, a colon, and a link: "यह भी पढ़ें: …", in whatever language."""
+    label, colon, rest = unit.text.replace("：", ":", 1).partition(":")
+    return (
+        bool(colon) and len(label) <= _LABEL and len(label.split()) <= 4 and unit.linked >= len(rest.strip())
+    )
 
 
 def body_units(flow: Flow, headline: int, elsewhere: Elsewhere, captions: list[int]) -> list[Unit]:
@@ -111,11 +121,13 @@ def body_units(flow: Flow, headline: int, elsewhere: Elsewhere, captions: list[i
         captions: elements whose text is a caption.
     """
     sheet, region = flow.sheet, flow.region
-    units = sheet.units[sheet.unit_start[region] : sheet.unit_end[region]]
-    start = sheet.end[headline] if headline >= 0 and sheet.inside(headline, region) else region
+    low, high = sheet.unit_start[region], sheet.unit_end[region]
+    start = sheet.unit_end[headline] if headline >= 0 and sheet.inside(headline, region) else low
+    before = {id(unit) for unit in sheet.units[low:start]}
+    units = sheet.units[low:high]
     held = {node for box in (*captions, *flow.boxes) for node in range(box, sheet.end[box])}
     units = [unit for unit in units if unit.node not in held]
-    below = [unit for unit in units if unit.node >= start]
+    below = [unit for unit in units if id(unit) not in before]
     if _running(sheet, below) >= 0.3 * _running(sheet, units):
         units = below  # else the "headline" stands below the text, and is none
     total = _running(sheet, units)
@@ -128,8 +140,12 @@ def body_units(flow: Flow, headline: int, elsewhere: Elsewhere, captions: list[i
             if flow.goes_on(units, index):
                 continue
             break
-        if unit.tag == "h1" and seen > 300 and 25 < unit.weight < 220 and unit.text not in elsewhere.texts:
-            break  # another article below the first
+        if (
+            _begins_another(unit, seen)
+            and unit.text not in elsewhere.texts
+            and not flow.goes_on(units, index)
+        ):
+            break
         if (
             _keep(flow, unit, elsewhere.texts)
             and unit.text not in labels
@@ -160,6 +176,13 @@ def _heads_links(flow: Flow, heading: Unit, texts: list[int]) -> bool:
         return False
     links = (link for link in element.iter("a") if link.get("href"))
     return any(not any(above.tag in _HEADED for above in link.iterancestors()) for link in links)
+
+
+def _begins_another(unit: Unit, seen: int) -> bool:
+    """Say whether a line is an h1 below text: another article's headline, unless the text of the first goes
+    on behind it (Medium and papers that paste from word processors head their sections so).
+    """
+    return unit.tag == "h1" and seen > 300 and 25 < unit.weight < 220
 
 
 def _is_date(text: str) -> bool:

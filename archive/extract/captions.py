@@ -141,7 +141,11 @@ def _parted(element: etree._Element) -> tuple[str, str]:
             split_credit(credit) if len(named) == 1 else ("", "")
         )  # one "credit" element held it all
         return (inner, tail) if inner and tail else ("", strip_label(credit))
-    return _by_last_element(element, whole) or split_credit(whole)
+    caption, credit = split_credit(whole)
+    last = _by_last_element(element, whole)
+    if last is None or (caption and credit != last[1] and credit.endswith(last[1])):
+        return caption, credit  # "Photo by Ann Lee on Unsplash": the last of two links is not all of it
+    return last
 
 
 def _without_credit(caption: str) -> str:

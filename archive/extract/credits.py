@@ -23,7 +23,9 @@ from archive.extract.labels import (
     LONG_AGENCIES,
     NO_CREDIT,
     PARTICLES,
+    RESERVED,
     RUN_TOGETHER,
+    SIGNED,
     SUFFIX,
 )
 from archive.text import squash
@@ -39,6 +41,10 @@ _ANY_END = re.compile(r"[.!?…。！？]$")
 _MAX_CREDIT = 120
 _MAX_BRACKETS = 8
 """Brackets without a partner that are taken off: each costs a look at the whole text."""
+_RESERVED = 60
+"""Characters at the end among which a caption says that all rights are reserved."""
+_POINTERS = "▲△▼▽◀▶↑↓ "
+"""Signs by which Korean and Japanese captions point at their photo."""
 _VERBS = frozenset({"제공", "기자"})
 _MOST_SIGNED = 3
 """Words of a name and the label behind it, where the label is a word of sentences too ("항구시 제공")."""
@@ -51,7 +57,8 @@ def split_credit(caption: str) -> tuple[str, str]:
 
     Returns (caption, credit), either may be "".
     """
-    return _split(squash(caption), 0)
+    text = squash(caption).lstrip(_POINTERS)
+    return _split(f"{text[:-_RESERVED]}{RESERVED.sub('', text[-_RESERVED:])}", 0)
 
 
 @lru_cache(maxsize=1024)
@@ -161,6 +168,8 @@ def _by_last_sentence(text: str, _depth: int) -> tuple[str, str] | None:
         at = comma + 1  # "…＝2024年1月1日、朝日太郎撮影"
     if at < 0 and (stop := max(map(text.rfind, "、=＝"))) > 0 and has_agency(text[stop + 1 :].strip()):
         at = stop + 1  # "…（1日、港町）=共同", "…＝2024年1月1日、ロイター"
+    if at < 0 and (named := SIGNED.search(text)) is not None:
+        return tidy(text[: named.start()]), strip_label(named[0].rstrip("图圖"))
     if at < 0:
         return None
     rest = text[at:].strip(" –—-|/•·")
@@ -204,7 +213,9 @@ def _by_bar(text: str, _depth: int) -> tuple[str, str] | None:
             return tidy(text[:at]), strip_label(text[at:].strip(" |•·–—-"))
         if sign == " / " and (len(rest.split()) < 2 or text.count(sign) > 1):
             continue  # "Barcelona / Real"
-        if not weak and (is_name(rest) or ((cut := _leading_label(rest)) and is_name(rest[cut:].strip()))):
+        name = rest[_leading_label(rest) :].strip()
+        labelled = name != rest and is_name(name) and (not weak or len(name.split()) > 1)
+        if labelled or (not weak and is_name(rest)):
             return tidy(text[:at]), strip_label(rest)
     return None
 

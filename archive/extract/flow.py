@@ -28,6 +28,10 @@ _MAIN = 0.2
 _MOST = 0.3
 """A container with more than this share of the body's text is a part of it, whatever its place."""
 
+_HEADLINE = 28
+"""Weight of a headline, at least; less is a button or a label."""
+_CARD = 4
+"""Lines of a card, at most."""
 _SECTIONS = 6
 """Sections in one another whose rows a text may run through."""
 _LEAD = 800
@@ -35,6 +39,7 @@ _LEAD = 800
 _DECORATION = re.compile(
     r"speakable|drop-?cap|initial-?letter|(?:^|[-_])(?:first|last|odd|even|\d+)(?:$|[-_])", re.IGNORECASE
 )
+_COUNT = re.compile(r"(?<=[a-z]{3})\d{1,2}$")
 _names_heading = word_test(
     r"(?:^|[^a-z])(?:h[1-6]|title|heading|headline|hed|titel|titre|titulo)(?:$|[^a-z])"
 )
@@ -116,9 +121,9 @@ class Flow:
 @lru_cache(maxsize=16_384)
 def _look(words: str | None) -> str:
     """Return class words without those that tell a paragraph's number or use, not its type: drop cap, first,
-    odd, speakable.
+    odd, speakable, the number of "par1".
     """
-    return " ".join(word for word in (words or "").split() if not _DECORATION.search(word))
+    return " ".join(_COUNT.sub("", word) for word in (words or "").split() if not _DECORATION.search(word))
 
 
 def flow_of(sheet: Sheet, region: int, headline: int, worths: list[tuple[float, float]]) -> Flow:
@@ -168,7 +173,9 @@ def _boxes(flow: Flow, units: list[Unit], headline: int, doubtful: set[Place], h
     fellows = nodes | {sheet.parent[node] for node in nodes}
     boxes: list[int] = []
     for index, unit in enumerate(units):
-        if of_main[index] or not is_running(unit) or sheet.boxed[unit.node] or unit.tag in _CELLS:
+        if of_main[index] or sheet.boxed[unit.node] or unit.tag in _CELLS:
+            continue
+        if not is_running(unit) and not (index and _is_headline(units[index - 1])):
             continue
         if boxes and sheet.inside(unit.node, boxes[-1]):
             continue
@@ -178,7 +185,10 @@ def _boxes(flow: Flow, units: list[Unit], headline: int, doubtful: set[Place], h
         inside = sheet.units[sheet.unit_start[node] : sheet.unit_end[node]]
         below = index > last and flow.place(unit.node) in doubtful and sheet.parent[node] not in fellows
         small = sum(u.weight for u in inside if is_running(u)) < _MOST * held
-        if below or (small and any(_heads(sheet, u) for u in inside)):
+        titled = small and 1 < len(inside) <= _CARD and _is_headline(inside[0])
+        if is_running(unit):
+            titled = titled or below or (small and any(_heads(sheet, u) for u in inside))
+        if titled:
             boxes.append(node)
     return boxes
 
@@ -190,6 +200,11 @@ def _heads(sheet: Sheet, unit: Unit) -> bool:
     return unit.weight < 80 and (
         unit.strong >= 0.9 * len(unit.text) or _names_heading(sheet.words[unit.node])
     )
+
+
+def _is_headline(unit: Unit) -> bool:
+    """Say whether a line is a headline that is a link: another story's."""
+    return unit.link_share > 0.9 and unit.weight >= _HEADLINE
 
 
 def _foreign(flow: Flow, node: int, counts: list[int]) -> int:

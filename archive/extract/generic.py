@@ -16,6 +16,7 @@ from archive.extract.data_body import body_in_data
 from archive.extract.dateline import agency_in_sign_off, dateline, sign_off
 from archive.extract.flow import flow_of
 from archive.extract.found import Found, key
+from archive.extract.house_credits import with_house_credits
 from archive.extract.language import language, normal
 from archive.extract.lead import lead as find_lead
 from archive.extract.page import ParsedPage, ld_text, plain
@@ -71,7 +72,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
     sheet, title, at, region, worths = _opened(parsed)
     flow = flow_of(sheet, region, at, worths)
     photos, captions = find_photos(parsed, sheet, region, at)
-    lead, lead_units = find_lead(parsed, flow, at, title.value)
+    lead, lead_units = find_lead(parsed, flow, at, title.value, captions)
     taken = {unit.text for unit in lead_units} | {title.value or "", lead.value or ""}
     taken |= {photo.caption for photo in photos.value if photo.caption}
     credited = {photo.caption: photo.credit or "" for photo in photos.value if photo.caption}
@@ -85,6 +86,7 @@ def generic(parsed: ParsedPage, *, lang: str | None = None, timezone: str | None
         parsed, sheet, at, region, lang=language_found.value, timezone=timezone, title=title.value
     )
     names, raw_names = find_authors(parsed, sheet, at, region, title.value)
+    photos = Found(with_house_credits(photos.value, (*names.value, *site_names(parsed))), photos.rule)
     line = dateline(body.value[0].text) if body.value else None
     line = line or dateline(lead.value)
     off = _sign_off(body.value)

@@ -16,6 +16,7 @@ from lxml import etree
 
 from archive.extract.page import ParsedPage, plain
 from archive.extract.sheet import Sheet
+from archive.extract.words import word_test
 from archive.urls import absolute
 
 _SOURCES = (
@@ -33,6 +34,10 @@ _CANDIDATE = re.compile(r"([^\s,](?:\S*[^\s,])?)(?:,+|\s+([^\s,]*)[^,]*,?|$)")
 _WIDTH = re.compile(r"(\d*\.?\d+)([wx]),?$")
 _DESCRIPTOR = re.compile(r"\d*\.?\d+[wx],?")
 _FILE = re.compile(r"^[^\s\"'<>{}]+\.(?:jpe?g|png|webp|avif)(?:\?\S*)?$", re.IGNORECASE)
+_CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_names_centred = word_test(
+    r"(?:^|\s)(?:(?:text|txt|align|has-text-align|f)[-_]?)?cent(?:er|re)(?:ed)?(?:\s|$)"
+)
 _MAX_IMAGES = 2_000
 
 
@@ -49,6 +54,30 @@ class Images:
     def within(self, sheet: Sheet, node: int) -> range:
         """Return the numbers of the images in an element."""
         return range(bisect_left(self.at, node), bisect_left(self.at, sheet.end[node]))
+
+    def below(self, sheet: Sheet, image: int) -> int:
+        """Return the element right below the largest that holds an image, no other and no text; -1 where
+        there is none.
+        """
+        node = self.at[image]
+        if sheet.unit_end[node] > sheet.unit_start[node] or len(self.within(sheet, node)) > 1:
+            return -1
+        while (above := sheet.parent[node]) >= 0 and sheet.unit_end[above] == sheet.unit_start[above]:
+            if len(self.within(sheet, above)) > 1:
+                return -1
+            node = above
+        line = sheet.end[node]
+        return line if line < len(sheet.elements) and sheet.parent[line] == above else -1
+
+
+def is_centred(element: etree._Element) -> bool:
+    """Say whether an element sets what it holds in the middle: a photo with its caption, no paragraph."""
+    return (
+        element.tag == "center"
+        or element.get("align") == "center"
+        or _CENTRED.search(element.get("style") or "") is not None
+        or _names_centred(element.get("class") or "")
+    )
 
 
 def images_of(sheet: Sheet, low: int, high: int) -> Images:

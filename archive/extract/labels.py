@@ -35,7 +35,8 @@ SOURCE = _words("""
     credit credits credit(s) copyright courtesy source sources author rights illustration illustrations
     graphic graphics infographic montage collage screenshot handout archive archives video cartoon
     render rendering crédit crédits courtoisie infographie vidéo carte capture auteur crédito créditos
-    cortesía fuente fuentes autor autora ilustración infografía vídeo archivo crediti credito fonte
+    cortesía gentileza cedida fuente fuentes autor autora ilustración infografía vídeo archivo
+    crediti credito fonte
     fonti autore illustrazione infografica archivio cortesia ilustração reprodução divulgação arquivo
     crèdit font bron illustratie quelle quellen urheber rechte rechteinhaber grafik infografik
     fotomontage bildmontage karte archiv videostill videostandbild standbild zeichnung karikatur
@@ -71,6 +72,16 @@ SUFFIX = re.compile(
     r"|(?<=\w\s)(?:제공|기자)|\bnuotr\.?)$"
 )
 """Labels that stand behind the name."""
+SIGNED = re.compile(
+    r"(?<=\s)(?:[\u4e00-\u9fff]{0,8}(?:记者|記者|通讯员)\s?)?[\u4e00-\u9fff]{2,4}(?:\s?[摄攝]|\s[图圖])$"
+)
+"""A Chinese photographer behind a space, where the caption has no full stop."""
+RESERVED = re.compile(
+    r"[\s|/–—.·-]+(?:riproduzione riservata|all rights reserved|alle rechte vorbehalten|tous droits réservés"
+    r"|todos los derechos reservados|todos os direitos reservados)\.?$",
+    re.IGNORECASE,
+)
+"""What names no one."""
 NO_CREDIT = re.compile(
     r"(?:(?:symbol|archiv|datei|file|stock|arkiv|themen|beispiel)[\s-]?(?:bild|foto|photo|image|picture|aufnahme)s?"
     r"|illustration|archiv|archives?|foto de archivo|imagen de archivo|أرشيفية|أرشيف|資料写真|资料图片?"
@@ -104,7 +115,7 @@ AGENCIES_RUN_TOGETHER = (
 )  # fmt: skip
 PARTICLES = _words("""
     von van der den de del della di da do dos das du des la le les el al bin ibn ben y e et und and och
-    og for via mit with in of the zu zum am im by per para pour i a picture alliance images
+    og for on via mit with in of the zu zum am im by per para pour i a picture alliance images
 """)
 """Words in small letters that stand in names."""
 ABBREVIATIONS = _words("""

@@ -11,6 +11,7 @@ there is none: the first paragraph of the body is never repeated as a lead.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from archive.extract.flow import Flow
 from archive.extract.found import Found, key
@@ -30,6 +31,9 @@ _NOT_LEAD = re.compile(
 _WEAK = re.compile(r"summary|desc|intro|teaser|excerpt|abstract|spot|tagline|content")
 """Words that name other things as well: boxes of key points, meta descriptions, cards."""
 _MIN, _MAX = 20, 1200
+_LINKED = 0.3
+"""Share of links in a line from which it is an offer rather than a standfirst."""
+_INLINE = frozenset({"span", "strong", "b", "em", "i"})
 _PHOTO = frozenset({"caption", "figure", "credit"})
 _NOT_ROLES = frozenset(
     {
@@ -67,15 +71,17 @@ def _agrees(text: str, claims: list[str]) -> bool:
 
 
 def lead(
-    parsed: ParsedPage, flow: Flow, headline: int, title: str | None
+    parsed: ParsedPage, flow: Flow, headline: int, title: str | None, captions: Sequence[int] = ()
 ) -> tuple[Found[str | None], list[Unit]]:
-    """Return the lead and the units that it covers."""
+    """Return the lead and the units that it covers. `captions`: elements that hold a photo's caption."""
     sheet, region = flow.sheet, flow.region
     claims = descriptions(parsed)
     start = headline if headline >= 0 else -1
     first = _first_text(sheet, region, max(start, 0))
     scored: list[tuple[float, int, str, str, list[Unit]]] = []
     for node in _named(sheet, start, region, first):
+        if any(sheet.inside(node, caption) for caption in captions):
+            continue
         units = [unit for unit in _with_fellows(sheet, node) if not sheet.roles(unit.node) & _PHOTO]
         if not units and sheet.unit_end[node] > sheet.unit_start[node]:
             continue  # a place for the lead photo, with its caption
@@ -89,6 +95,8 @@ def lead(
         score -= 0.05 * abs(node - start)
         scored.append((score, -node, text, "generic:class:lead", units))
     for score, units in _below(flow, start, claims):
+        if any(sheet.inside(units[0].node, caption) for caption in captions):
+            continue
         text = " ".join(unit.text for unit in units)
         scored.append((score, -units[0].node, text, "generic:below", units))
     fit = [item for item in scored if item[0] >= 1.2 and _fits(item[2], title)]
@@ -101,6 +109,10 @@ def lead(
 def _with_fellows(sheet: Sheet, node: int) -> list[Unit]:
     """Return the units of an element and of the paragraphs after it that are set in the same type."""
     end = sheet.unit_end[node]
+    if sheet.tag[node] in _INLINE:  # its last line goes on behind it
+        whole = text_of(sheet.elements[node])
+        while end < len(sheet.units) and sheet.units[end].text in whole:
+            end += 1
     if sheet.tag[node] != "p":
         return sheet.units[sheet.unit_start[node] : end]
     after = sheet.end[node]
@@ -177,11 +189,12 @@ def _below(flow: Flow, start: int, claims: list[str]) -> list[tuple[float, list[
         ][:4]
         score = 1.0 if _agrees(" ".join(unit.text for unit in units), claims) else 0.0
         score += 1.0 if first.tag in {"h2", "h3", "h4"} and amount > 40 else 0.0
-        bold = all(unit.strong >= 0.9 * len(unit.text) for unit in units)
-        alone = bold and amount > 60 and not any(u.strong >= 0.9 * len(u.text) for u in others)
+        alone = all(map(_is_bold, units)) and amount > 60 and not any(map(_is_bold, others))
         score += 1.0 if alone else 0.0
         held = bool(flow.main) and flow.holds(first.node)
         own = bool(others) and not held and _own_style(flow, first, others)
+        if alone and others and all(other.node == first.node for other in others):
+            own = True  # lines of one element: bold type is all the style that they can have
         if others or held:  # else nothing follows (a paywall) that it could differ from
             score += 0.8 if own or (alone and looked == 0 and others) else -0.5
         near = start >= 0 and first.node - start <= 8
@@ -201,12 +214,15 @@ def _groups(flow: Flow, start: int) -> list[tuple[int, list[Unit]]]:
     """
     sheet = flow.sheet
     out: list[tuple[int, list[Unit]]] = []
+    low = sheet.unit_end[start] if start >= 0 else 0
     for position, unit in enumerate(sheet.units):
-        if unit.node <= start or sheet.boxed[unit.node] or unit.weight < _MIN:
+        if position < low or sheet.boxed[unit.node] or unit.weight < _MIN:
             continue
-        if unit.link_share > 0.5 or _NOT_LEAD.match(unit.text):
+        if unit.link_share > _LINKED or _NOT_LEAD.match(unit.text):
             continue
         if sheet.unit_end[unit.node] - sheet.unit_start[unit.node] > 4:
+            if not out and _is_bold(unit) and unit.weight > 60:
+                out.append((position, [unit]))
             break  # text between the parts of a container, no element of its own
         held = bool(flow.main) and flow.holds(unit.node) and sheet.inside(unit.node, flow.region)
         last = out[-1][1][-1] if out else None
@@ -224,6 +240,10 @@ def _groups(flow: Flow, start: int) -> list[tuple[int, list[Unit]]]:
         if held or (not flow.main and unit.weight >= 100):
             break
     return out
+
+
+def _is_bold(unit: Unit) -> bool:
+    return unit.strong >= 0.9 * len(unit.text)
 
 
 def _own_style(flow: Flow, unit: Unit, others: list[Unit]) -> bool:

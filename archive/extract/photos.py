@@ -18,7 +18,7 @@ from archive.extract.boxes import HEADINGS, Boxes
 from archive.extract.captions import displayed, is_more, is_noise, names_credit, parted
 from archive.extract.credits import is_name, split_credit, strip_label
 from archive.extract.found import Found, key
-from archive.extract.images import Images, alt_of, image_url, images_of
+from archive.extract.images import Images, alt_of, image_url, images_of, is_centred
 from archive.extract.page import ParsedPage, plain
 from archive.extract.sheet import Sheet, Unit, is_running
 from archive.extract.words import word_test
@@ -27,13 +27,14 @@ from archive.text import squash
 
 _names_caption = word_test(
     r"caption|(?:^|[^a-z])legende?(?:$|[^a-z])|bildunterschrift|bildtext|cutline|didascalia"
-    r"|pie-?(?:de-)?foto|bu-text|image-?desc"
-    r"|photo-?desc|img-?desc|fotoverantwortung|picture-?text|billedtekst|ujlead"
+    r"|pie-?(?:de-)?foto|bu-text|(?:image|photo|img|picture|media)[-_]{0,2}desc"
+    r"|fotoverantwortung|picture-?text|billedtekst|ujlead"
     r"|(?:image|img|photo|picture|foto|bild|media)-?(?:text|info|legend|title)(?:$|[^a-z])",
 )
 _names_photo = word_test(
     r"(?:^|[^a-z])(?:article-?photo|photo|image|img|picture|foto|bild|pic|imagen|hinh|photobox"
-    r"|wp-caption)(?:$|[^a-z])",
+    r"|wp-caption)(?:$|[^a-z])"
+    r"|(?:photo|image|img|picture|foto)[-_]?(?:area|box|wrap|frame|block|holder|container)(?:$|[^a-z])",
 )
 _FILE_NAME = re.compile(
     r"^[\w%.()~ -]+\.(?:jpe?g|png|gif|webp|avif)$|^[\w-]*\d{3,}[\w-]*$|(?:hinh anh|hình ảnh|ảnh|image"
@@ -62,7 +63,7 @@ _CAPTION_TAGS = frozenset(
     }
 )
 _INLINE = frozenset({"span", "small", "em", "i"})
-_BOX_TAGS = frozenset({"div", "p", "table", "td", "span", "section", "center", "dl"})
+_BOX_TAGS = frozenset({"div", "p", "table", "td", "span", "section", "center", "dl", "li"})
 _OTHER_MEDIA = ("video", "iframe", "table", "blockquote", "audio", "pre", "object")
 _FIGURE_LEVELS = 4
 _BOX_LEVELS = 6
@@ -72,6 +73,10 @@ _SET_APART = 300
 """Weight of a caption that only its place tells."""
 _NEXT = 3
 """Lines among which the text goes on."""
+_SHORT = 200
+"""Weight of a caption that nothing but its place tells."""
+_COUNTER = re.compile(r"\d+\s?/\s?\d+\D{0,12}$")
+"""Which photo of how many."""
 _MAX_LINES = 12
 """Lines of text in a caption."""
 
@@ -116,13 +121,20 @@ class _Search:
                 and _names_caption(words[node])
             )
         }
+        below: dict[int, int] = {}
         for image in range(len(self.images.at)):
             places.update(self.boxes_around(image, low))
+            if (line := self.signed_below(image)) >= 0:
+                below[line] = image
+        places.update(below)
         done = low
         for node in sorted(places):
             if len(self.drafts) >= _MAX_PHOTOS:
                 break
-            if node >= done and self.take(node):
+            if node < done:
+                continue
+            image = below.get(node, -1)
+            if (image >= 0 and self.take_below(node, image)) or self.take(node):
                 done = sheet.end[node]
 
     def boxes_around(self, image: int, low: int) -> Iterator[int]:
@@ -137,6 +149,23 @@ class _Search:
             if sheet.tag[node] in _BOX_TAGS:
                 yield node
             node = sheet.parent[node]
+
+    def signed_below(self, image: int) -> int:
+        """Return the element right below an image where it is one line that ends in a credit, else -1."""
+        sheet, line = self.sheet, self.images.below(self.sheet, image)
+        if line < 0 or sheet.tag[line] not in {"div", "p"} or self.images.within(sheet, line):
+            return -1
+        units = sheet.units[sheet.unit_start[line] : sheet.unit_end[line]]
+        if len(units) != 1 or units[0].weight > 500 or units[0].linked:
+            return -1
+        return line if all(split_credit(units[0].text)) else -1
+
+    def take_below(self, node: int, image: int) -> bool:
+        """Take the line below an image as its caption, unless the image has one."""
+        known = self.by_image.get(image)
+        if known is not None and known.caption:
+            return False
+        return self.add(node, [node], range(image, image + 1), "generic:below-image", node)
 
     def take(self, node: int) -> bool:
         """Take the photo that an element is or begins; say whether what is in it is done with."""
@@ -267,9 +296,13 @@ class _Search:
             return False
         if any(tag in {"figure", "figcaption"} for tag in sheet.tag[node : sheet.end[node]]):
             return False
-        if _names_photo(sheet.words[node]) or any(_is_signed(unit.text) for unit in units):
-            return not self.captions_in(node)
         element = self.images.elements[image]
+        if (
+            _names_photo(sheet.words[node])
+            or any(_is_signed(unit.text) for unit in units)
+            or (len(units) == 1 and units[0].weight < _SHORT and is_centred(sheet.elements[node]))
+        ):
+            return not self.captions_in(node)
         said = (key(element.get("title") or ""), key(element.get("alt") or ""))
         text = key(units[0].text)
         return self.is_set_apart(node, units) or any(
@@ -300,7 +333,7 @@ class _Search:
         for one in captions:
             is_box = one == holder and done < 0
             text, name = (is_box and self.signed_lines(one)) or parted(self.sheet.elements[one])
-            caption = caption or text
+            caption = caption or ("" if _COUNTER.match(text) else text)
             credit = credit or name
         if self.boxes.is_card(node, captioned=bool(caption)):
             return True
@@ -333,7 +366,7 @@ class _Search:
         if sheet.end[holder] - holder > 80:
             return ""
         for node in range(holder + 1, sheet.end[holder]):
-            if any(sheet.inside(node, one) for one in captions):
+            if any(sheet.inside(node, one) or sheet.inside(one, node) for one in captions):
                 continue
             if names_credit(sheet.words[node]) and not is_noise(sheet.elements[node]):
                 text = displayed(sheet.elements[node])

@@ -10,9 +10,13 @@ stand other stories and the publisher's address, and they may be longer than a s
 
 from __future__ import annotations
 
+import re
+
 from archive.extract.phrases import READ_ALSO
 from archive.extract.sheet import Sheet, Unit, is_running
 
+_NO_TEXT = re.compile(r"[^\w\s]*©|\W{0,3}copyright\b", re.IGNORECASE)
+"""How the lines on rights begin that stand on every page of a paper."""
 _DESCEND = 0.82
 """Share of a region's running text that a child must hold to be the region itself."""
 _BEFORE = 300
@@ -50,13 +54,18 @@ def worth(sheet: Sheet, after: int) -> list[tuple[float, float]]:
     """
     out: list[tuple[float, float]] = []
     trust, linked, begun = 1.0, 0, False
-    for unit in sheet.units:
+    first = sheet.unit_end[after] if after >= 0 else 0
+    for index, unit in enumerate(sheet.units):
         value = 0.0
         if not is_running(unit):
             linked += unit.linked if begun else 0
-        elif not sheet.boxed[unit.node] and not READ_ALSO.match(unit.text.lower()):
+        elif (
+            not sheet.boxed[unit.node]
+            and not _NO_TEXT.match(unit.text)
+            and not READ_ALSO.match(unit.text.lower())
+        ):
             value = float(min(unit.weight - unit.linked, 1500)) / (2 if unit.tag == "li" else 1)
-            if unit.node < after:
+            if index < first:
                 value /= 4  # before the headline: seldom body
             else:
                 trust *= _DOUBT if linked > GAP else 1.0

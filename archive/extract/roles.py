@@ -25,8 +25,8 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("unseen", ("screenreader", "visually", "sronly")),
     ("consent", ("consent", "cookie", "gdpr", "cmpbox", "cmplz", "onetrust", "didomi", "modal", "popup",
     "overlay")),
-    ("comment", ("comment", "kommentar", "commentaire", "disqus", "coral", "discussion", "livefyre",
-    "comentario")),
+    ("comment", ("comment", "recentcomment", "kommentar", "commentaire", "disqus", "coral", "discussion",
+    "livefyre", "comentario")),
     ("newsletter", ("newsletter", "subscri", "signup", "abonn", "abobox", "paywall", "piano", "donat",
     "incentive", "buybox", "subwall",
     "register",
@@ -87,7 +87,7 @@ _EXACT = {
     "roofline": "kicker", "surtitre": "kicker", "antetitulo": "kicker", "spitzmarke": "kicker",
     "category": "kicker",
     "credits": "credit", "legend": "caption", "toc": "nav", "print": "aside", "app": "", "social": "share",
-    "print-only": "aside", "abo": "newsletter",
+    "print-only": "aside", "abo": "newsletter", "foot": "footer",
 }  # fmt: skip
 _LEAD = re.compile(
     r"(?:^|[^a-z])(?:lead|leadtext|lede|chapo|chapeau|standfirst|sapo|vorspann|entradilla|teaser-?text"
@@ -103,8 +103,15 @@ _LEAD = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[a-zà-ÿ]+")
-_HOVER = re.compile(r"(?:tooltip|popover|rollover|hover-?card)[\w-]*(?:text|content|block|body|box|inner)")
-"""What shows when the mouse hovers over a word; the word itself stands in an element of a shorter name."""
+_HOVER = re.compile(
+    r"screen-?reader|(?:tooltip|popover|rollover|hover-?card)[\w-]*(?:text|content|block|body|box|inner)"
+)
+"""What a screen reader says, and what shows when the mouse hovers over a word; the word itself stands in an
+element of a shorter name."""
+_HERO = re.compile(
+    r"(?:article|hero|post|story|single|news|page|image|photo|title)[-_]{0,2}banner", re.IGNORECASE
+)
+"""The photo on top of a story, which is no advert."""
 _UTILITY = re.compile(r"[:\[]")
 _MACHINE = re.compile(r"[^\s_-]*\d[a-z]{1,3}\d[^\s_-]*")
 """The part of a name that a machine made ("related__3ad2x"): letters between digits name nothing."""
@@ -127,6 +134,9 @@ def role_of_words(words: str) -> str | None:
     lower = words.lower()
     if _HOVER.search(lower):
         return "unseen"
+    if "banner" in lower:
+        words = _HERO.sub(" ", words)
+        lower = words.lower()
     if lower != words:
         lower = _CAMEL.sub("-", words).lower()
     if _MACHINE.search(lower):
@@ -135,7 +145,7 @@ def role_of_words(words: str) -> str | None:
         role = _role_of_word(word)
         if role:
             return role
-    return None
+    return "newsletter" if "newsletter" in words.lower() else None  # "BaseNewsLetter"
 
 
 @lru_cache(maxsize=65_536)

@@ -229,6 +229,113 @@ def test_a_list_behind_the_wall_is_text_and_a_list_of_offers_on_it_is_not(lang):
 
 
 @pytest.mark.parametrize("lang", TEXTS)
+def test_sections_headed_by_h1_are_one_text(lang):
+    first, one = paragraphs(lang, 5)
+    second, two = paragraphs(lang, 4, start=6)
+    heading = TEXTS[lang].format(n=50)[:30]
+    found = read(
+        f"<article><h1>Le port rouvre ses quais</h1><div>{first}<h1>{heading}</h1>{second}</div></article>",
+        lang,
+    )
+    assert [block.text for block in found.blocks if block.kind == "paragraph"] == one + two
+    other = f"<article><h1>{heading}</h1><div>{second}</div></article>"
+    found = read(
+        f"<main><article><h1>Le port rouvre ses quais</h1><div>{first}</div></article>{other}</main>", lang
+    )
+    assert [block.text for block in found.blocks] == one
+
+
+@pytest.mark.parametrize(
+    ("lang", "label"),
+    [("fr", "Dans le même port :"), ("vi", "Cùng bến cảng:"), ("zh", "另见："), ("ar", "من الميناء أيضا:")],
+)
+def test_a_line_that_is_a_label_and_a_link_is_no_text(lang, label):
+    body, texts = paragraphs(lang, 5)
+    other = TEXTS[lang].format(n=50)[:60]
+    halves = body.split("</p>")
+    line = f"<p><b>{label}</b> <a href=/2026/11/un-autre-sujet-124.html>{other}</a></p>"
+    quoted = (
+        f"<p>{label} {TEXTS[lang].format(n=51)} <a href=/2026/11/un-autre-sujet-125.html>{other[:20]}</a></p>"
+    )
+    page = (
+        f"<h1>Port Neuf</h1><div>{'</p>'.join(halves[:2])}</p>{line}{quoted}{'</p>'.join(halves[2:])}</div>"
+    )
+    shown = [block.text for block in read(page, lang).blocks]
+    assert [text for text in shown if text in texts] == texts
+    assert len(shown) == len(texts) + 1  # the line that goes on after its label stays
+
+
+def test_numbered_paragraphs_make_no_lead():
+    texts = [TEXTS["zh"].format(n=n) for n in range(1, 7)]
+    body = "".join(f'<p class="par{n}">{text}</p>' for n, text in enumerate(texts, 1))
+    found = read(f"<article><h1>港口重新开放</h1><div>{body}</div></article>", "zh")
+    assert found.lead is None
+    assert [block.text for block in found.blocks] == texts
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_text_that_stands_loose_beside_its_headline(lang):
+    first, *texts = [TEXTS[lang].format(n=n) for n in range(1, 9)]
+    rights = "<div class=x>© 2026 Le Port. " + TEXTS[lang].format(n=9) + "</div>"
+    body = "<br>".join(texts)
+    page = f"<div><div class=detail><span>20.11.2026</span><h3>Le port rouvre ses quais</h3><b>{first}</b><br><br>{body}</div>{rights}</div>"
+    found = read(page, lang)
+    assert found.lead == first
+    assert [block.text for block in found.blocks] == texts
+
+
+def test_editors_and_counters_are_no_text():
+    body, texts = paragraphs("zh", 5)
+    noise = "<p>原标题：港口重新开放</p>", "<p>(责编：李红、王立)</p>", "<p>Количество показов: 312</p>"
+    found = read(
+        f"<article><h1>港口重新开放</h1><div>{noise[0]}{body}{noise[1]}{noise[2]}</div></article>", "zh"
+    )
+    assert [block.text for block in found.blocks] == texts
+
+
+def test_a_lead_of_two_lines_in_bold_and_a_caption_in_a_text_parted_by_br():
+    texts = [TEXTS["zh"].format(n=n) for n in range(1, 7)]
+    body = "<br><br>".join(texts)
+    photo = "<span class=ph><div><img src=/1.jpg></div><em class=img_desc>码头上等待出海的渔民和他们的家人。[新华社]</em></span>"
+    summary = "<strong class=media_summary>维修工程历时六个星期完成<br>当地居民对此表示欢迎</strong>"
+    found = read(f"<h2>港口渔民再次出海捕鱼去了</h2><article>{summary}{photo}<br>{body}</article>", "zh")
+    assert found.lead == "维修工程历时六个星期完成 当地居民对此表示欢迎"
+    assert [(photo.caption, photo.credit) for photo in found.photos] == [
+        ("码头上等待出海的渔民和他们的家人。", "新华社")
+    ]
+    assert [block.text for block in found.blocks] == texts
+
+
+def test_offers_between_headline_and_text_are_no_lead():
+    body, texts = paragraphs("fr", 5)
+    offer = "<p class=app>Lisez-nous dans l'application, <a href=/a>je la télécharge</a> <a href=/b>en savoir plus</a></p>"
+    letter = f"<div class=BaseNewsLetter_x>{TEXTS['fr'].format(n=50)} <a href=/n>Je m'inscris</a></div>"
+    found = read(f"<article><h1>Le port rouvre ses quais</h1><div>{offer}{body}{letter}</div></article>")
+    assert found.lead is None
+    assert [block.text for block in found.blocks][-5:] == texts
+
+
+def test_letters_of_a_hash_name_no_part():
+    first, one = paragraphs("fr", 3)
+    second, two = paragraphs("fr", 3, start=4)
+    heading = (
+        "<div class=sc-18fde0d6-0><h2 class=sc-f98b1ad2-0>Une traversée plus vieille que le pont</h2></div>"
+    )
+    found = read(
+        f"<article><h1>Le port rouvre ses quais</h1><div>{first}</div>{heading}<div>{second}</div></article>"
+    )
+    assert [block.text for block in found.blocks] == [*one, "Une traversée plus vieille que le pont", *two]
+
+
+def test_what_a_screen_reader_says_is_no_text():
+    body, texts = paragraphs("fr", 4)
+    said = '<p><span class="screen-reader-text">Liste 1 de 2</span></p><h2 class="screen-reader-text">Fin de la liste</h2>'
+    halves = body.split("</p>")
+    page = f"<article><h1>Le port rouvre ses quais</h1><div>{'</p>'.join(halves[:2])}</p>{said}{'</p>'.join(halves[2:])}</div></article>"
+    assert [block.text for block in read(page).blocks] == texts
+
+
+@pytest.mark.parametrize("lang", TEXTS)
 def test_a_box_of_links_after_the_middle_does_not_end_a_body_in_sections(lang):
     first, one = paragraphs(lang, 4)
     second, two = paragraphs(lang, 3, start=5)

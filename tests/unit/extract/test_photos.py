@@ -9,7 +9,8 @@ from lxml import html as lxml_html
 
 from archive.extract import extract
 from archive.extract.captions import parted
-from archive.model import Article, Page
+from archive.extract.house_credits import with_house_credits
+from archive.model import Article, Page, Photo
 
 TEXT = {
     "fr": "Le conseil municipal a adopté mardi soir le budget de la ville après un débat de quatre heures, pendant lequel"
@@ -152,6 +153,33 @@ def paragraphs(lang: str) -> list[str]:
             "fr",
             [("1.jpg", "La place du marché", None)],
         ),
+        (  # the line below an image ends in a credit
+            """<div style="x"><img src="/1.jpg"></div><div class="t9">市议会开会。王小明摄</div>""",
+            "zh",
+            [("1.jpg", "市议会开会。", "王小明")],
+        ),
+        (  # a line set in the middle with its image
+            """<p class="f_center"><img src="/1.jpg"><br>市议会会场外的市民<br></p>""",
+            "zh",
+            [("1.jpg", "市议会会场外的市民", None)],
+        ),
+        (  # a slide of a photo box
+            """<div class="photoArea"><ul class="slides"><li><img src="/1.jpg"><p class="txt">La place du marché</p></li></ul></div>""",
+            "fr",
+            [("1.jpg", "La place du marché", None)],
+        ),
+        (  # the banner of a story is no advert
+            """<div data-testid="article-banner"><img src="/1.jpg" title="Le théâtre municipal en travaux">
+            <div class="p-2">Le théâtre municipal en travaux</div></div>""",
+            "fr",
+            [("1.jpg", "Le théâtre municipal en travaux", None)],
+        ),
+        (  # what is named credits holds caption and credit
+            """<div class="imgBox"><img src="/1.jpg"><span class="imageCredits"><div class="image-description">المجلس البلدي</div>
+            <div class="image-credit">(رويترز)</div></span></div>""",
+            "ar",
+            [("1.jpg", "المجلس البلدي", "رويترز")],
+        ),
         ("""<figure><style>x {}</style><figcaption>Activez Javascript</figcaption></figure>""", "fr", []),
     ],
 )
@@ -265,6 +293,43 @@ def test_a_name_under_a_portrait_is_no_caption():
 def test_a_paragraph_with_an_image_in_it_stays_a_paragraph():
     inner = """<p><img src="/1.jpg">Les travaux du théâtre commencent lundi, dit le maire.</p>"""
     assert "Les travaux du théâtre commencent lundi, dit le maire." in [b.text for b in article(inner).blocks]
+
+
+def test_a_paragraph_below_an_image_is_text():
+    text = "Le maire a salué un budget courageux et promis de revenir devant le conseil avant l'été."
+    found = article(f"""<div><img src="/1.jpg"></div><p>{text}</p>""")
+    assert [(p.caption, p.credit) for p in found.photos] == []
+    assert text in [block.text for block in found.blocks]
+
+
+@pytest.mark.parametrize(
+    ("written", "caption", "credit"),
+    [
+        ("La place du marché (Le Journal)", "La place du marché", "Le Journal"),
+        ("La place du marché - Jeanne Roux", "La place du marché", "Jeanne Roux"),
+        ("La place du marché（Le Journal）", "La place du marché", "Le Journal"),
+        ("Paul Dupont au conseil (Parti du Port)", "Paul Dupont au conseil (Parti du Port)", None),
+        ("Jeanne Roux", "Jeanne Roux", None),
+    ],
+)
+def test_a_credit_in_the_name_of_the_paper_or_the_author(written, caption, credit):
+    photos = (Photo(url=None, caption=written, credit=None, alt=None),)
+    found = with_house_credits(photos, ["Jeanne Roux", "Le Journal"])
+    assert [(photo.caption, photo.credit) for photo in found] == [(caption, credit)]
+
+
+def test_a_caption_is_no_lead():
+    text = paragraphs("zh")
+    page = f"""<html lang=zh><body><article><h1>市议会通过下一年度的预算</h1><div><p>{text[0]}</p>
+      <p><img src="/1.jpg"></p><p class="image_desc">图为市议会开会的情形 南海新闻记者 王小明 图</p>
+      <p>{text[1]}</p><p>{text[2]}</p></div></article></body></html>"""
+    at = datetime(2026, 5, 1, tzinfo=UTC)
+    url = "https://www.journal.example/ville/le-budget-20260501.html"
+    found = extract(Page(url=url, payload=page.encode(), content_type="text/html", fetched_at=at)).article
+    assert found is not None
+    assert found.lead is None
+    assert [photo.credit for photo in found.photos] == ["南海新闻记者 王小明"]
+    assert [block.text for block in found.blocks] == text
 
 
 @pytest.mark.parametrize(
