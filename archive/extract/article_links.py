@@ -32,6 +32,8 @@ _NO_PAGE = frozenset({
 _NUMBER = re.compile(r"\d{3}")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 _FIVE_DIGITS = re.compile(r"\d{5}")
+_ID = re.compile(r"(?:[a-z]{1,2}~)?(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{6,16}$", re.IGNORECASE)
+"""The last part of an address that is letters and digits at random."""
 
 
 class ArticleLinks:
@@ -44,6 +46,7 @@ class ArticleLinks:
         path, _, self.own_query = path.partition("?")
         self.own_path = "/" + path.rstrip("/")
         self.numbered = _FIVE_DIGITS.search(path) is not None
+        self.own_id = self._id_of(self.own_path)
         self.known: dict[str, str | None] = {}
 
     def mark(self, href: str) -> str | None:
@@ -77,13 +80,24 @@ class ArticleLinks:
         name = path.rpartition("/")[2]
         words = name.count("-") + name.count("_")
         if words < 2:
-            if not _FOUR_DIGITS.search(path) and not query:
+            if not _FOUR_DIGITS.search(path) and not query and not self._is_id(path):
                 return False
         elif len(path) < 12 or (self.numbered and words < 4 and not _NUMBER.search(path) and not query):
             return False  # where this article has a number, others have
         if "." in name[-6:] and name.rpartition(".")[2].lower() in _NO_PAGE:
             return False
         return _NO_ARTICLE.isdisjoint(path.lower().split("/"))
+
+    @staticmethod
+    def _id_of(path: str) -> tuple[int, int] | None:
+        """Return how many parts a path has and how long its id is; None where it does not end in one."""
+        name = path.rpartition("/")[2]
+        return (path.count("/"), len(name)) if _ID.match(name) else None
+
+    def _is_id(self, path: str) -> bool:
+        """Say whether a path ends in an id as this article's does: "/news/article/bkx11abcde"."""
+        mine, other = self.own_id, self._id_of(path) if self.own_id else None
+        return mine is not None and other is not None and mine[0] == other[0] and abs(mine[1] - other[1]) <= 2
 
     def same_host(self, href: str) -> bool:
         """Say whether a link stays on the page's host."""

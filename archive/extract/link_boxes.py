@@ -35,6 +35,7 @@ _names_other = word_test(
     r"most-?read|mostread|most-?popular|popular|trending|latest-news|ticker|taboola|outbrain|promo|sponsor"
     r"|advert|jobs?(?:$|[^a-z])|newsletter|comment|breadcrumb|share|social|author|tags?(?:$|[^a-z])|podcast",
 )
+_names_title = word_test(r"(?:title|headline)(?:$|[^a-z])")
 _ADVERT = re.compile(
     r"\W*(?:anzeige|annons|annonce|reklam|sponsor|werbung|publicit|publirr|promoted|advert|iklan|quảng cáo"
     r"|реклама|広告|广告|廣告|광고|إعلان|โฆษณา)"
@@ -47,6 +48,8 @@ _MOST_IN_LIST = 8
 _MOST_BOXES = 60
 _PLAIN_TITLE = 28
 """Weight of a headline that nothing announces: less is a button or a label."""
+_LABEL = 20
+"""Characters of a label and colon before a link that is a line of its own otherwise."""
 _NEAR = 4
 """Lines before a group among which its heading is."""
 
@@ -173,7 +176,10 @@ class _Judge:
             return ""
         plain = all(self._is_plain(card) for card in group)
         inner = range(node, sheet.end[node])
-        if not plain and not any(sheet.boxed[n] or sheet.tag[n] in _HEADINGS for n in inner):
+        marked = any(
+            sheet.boxed[n] or sheet.tag[n] in _HEADINGS or _names_title(sheet.words[n]) for n in inner
+        )
+        if not (plain or marked or all(map(_has_photo, group))):
             return ""
         if len(group) > (_MOST_IN_LIST if plain else _MOST_IN_FLOW) or not all(map(self._is_story, group)):
             return ""
@@ -189,7 +195,12 @@ class _Judge:
 
     def _is_plain(self, card: Card) -> bool:
         line = self.sheet.units[card.unit]
-        return self.sheet.tag[card.node] in {"p", "li"} and line.linked > 0.95 * len(line.text)
+        if self.sheet.tag[card.node] not in {"p", "li"}:
+            return False
+        label, colon, rest = line.text.replace("：", ":", 1).partition(":")
+        return line.linked > 0.95 * len(line.text) or (
+            bool(colon) and len(label) <= _LABEL and line.linked >= len(rest.strip())
+        )
 
     def _is_story(self, card: Card) -> bool:
         """Say whether a card that nothing announces is one: on this host, not paid for, no mere label."""
@@ -200,6 +211,11 @@ class _Judge:
         if "newsletter" in card.mark or not self.cards.addresses.same_host(card.href):
             return False
         return max(line.weight for line in lines) >= _PLAIN_TITLE
+
+
+def _has_photo(card: Card) -> bool:
+    """Say whether a photo stands in a card's link."""
+    return any(link.find(".//img") is not None for link in card.links)
 
 
 def _overlaid(cards: Cards, used: set[int]) -> list[Box]:

@@ -18,6 +18,7 @@ RELATED = [
     ("en", "Related articles"), ("en", "Our readers read next"), ("es", "Te puede interesar"), ("pt", "Leia também"),
     ("it", "Leggi anche"), ("nl", "Lees ook"), ("pl", "Czytaj także"), ("cs", "Související články"), ("sv", "Läs också"),
     ("fi", "Lue myös"), ("tr", "İlgili Haberler"), ("ru", "Читайте также"), ("uk", "Читайте також"), ("el", "Διαβάστε επίσης"),
+    ("el", "ΣΧΕΤΙΚΑ ΑΡΘΡΑ"), ("el", "Διαβάστε ακόμη"),
     ("vi", "Tin liên quan"), ("id", "Baca juga"), ("th", "ข่าวที่เกี่ยวข้อง"), ("zh", "相关新闻"), ("zh", "延伸閱讀"), ("ja", "関連記事"),
     ("ko", "관련기사"), ("ar", "مواضيع ذات صلة"), ("fa", "مطالب مرتبط"), ("hi", "यह भी पढ़ें"), ("bn", "আরও পড়ুন"), ("he", "קראו גם"),
 ]  # fmt: skip
@@ -316,3 +317,37 @@ def test_a_link_without_words_of_its_own_is_no_fault():
         fetched_at=NOW,
     )
     assert extract(page).verdict == "article"
+
+
+@pytest.mark.parametrize(
+    ("own", "href", "is_one"),
+    [
+        ("/news/article/bkx11abcde", "/news/article/hkx3abcdq", True),
+        ("/domaci/obec/r~abcdef12/", "/domaci/les/r~123abcde/", True),
+        ("/news/article/bkx11abcde", "/news/premium", False),
+        ("/news/article/bkx11abcde", "/news/category/video", False),
+        ("/news/article/bkx11abcde", "/account/bkx22abcde/edit1x", False),
+        ("/monde/une-reunion-importante", "/monde/abc123def", False),
+    ],
+)
+def test_where_this_address_ends_in_an_id_so_do_others(own, href, is_one):
+    url = f"https://www.quotidien.example{own}"
+    payload = b"<html><body><p>x</p></body></html>"
+    parsed = parse(Page(url=url, payload=payload, content_type="text/html", fetched_at=NOW))
+    assert (ArticleLinks(parsed).mark(href) is not None) == is_one
+
+
+@pytest.mark.parametrize("lang", sorted(PARAGRAPHS))
+def test_cards_between_paragraphs_that_nothing_announces(lang):
+    title = PARAGRAPHS[lang][-1][:40].strip()
+    href = "/monde/un-autre-article-du-jour-10001.html"
+    teaser = PARAGRAPHS[lang][1][: len(PARAGRAPHS[lang][1]) * 2 // 3]
+    for card in (
+        f'<div class="x1"><a class="x2" href="{href}"><p class="x2__title">{title}</p></a></div>',
+        f'<div class="x1"><a href="{href}"><img src="/1.jpg">{title}</a></div>',
+        f'<p><b>Mot :</b> <a href="{href}">{title}</a></p>',
+        f'<div class="x1"><a class="x1-title" href="{href}">{title}</a><p class="x3">{teaser}…</p></div>',
+    ):
+        found = article(story(inner=card, lang=lang))
+        assert [one.title for one in found.related] == [title], card
+        assert body(found) == PARAGRAPHS[lang], card
