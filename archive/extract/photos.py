@@ -297,11 +297,9 @@ class _Search:
         if any(tag in {"figure", "figcaption"} for tag in sheet.tag[node : sheet.end[node]]):
             return False
         element = self.images.elements[image]
-        if (
-            _names_photo(sheet.words[node])
-            or any(_is_signed(unit.text) for unit in units)
-            or (len(units) == 1 and units[0].weight < _SHORT and is_centred(sheet.elements[node]))
-        ):
+        signed = any(_is_signed(unit.text) or _ends_signed(unit.text) for unit in units)
+        centred = len(units) == 1 and units[0].weight < _SHORT and is_centred(sheet.elements[node])
+        if _names_photo(sheet.words[node]) or signed or centred or _is_line_and_name(units):
             return not self.captions_in(node)
         said = (key(element.get("title") or ""), key(element.get("alt") or ""))
         text = key(units[0].text)
@@ -429,6 +427,23 @@ def _leads_on(unit: Unit) -> bool:
 def _is_signed(line: str) -> bool:
     """Say whether a line is a credit with its label: what stands beside it is a photo."""
     return len(line) < 120 and strip_label(line) != line and not split_credit(line)[0]
+
+
+def _ends_signed(line: str) -> bool:
+    """Say whether a line ends with a credit that wears a label: "Un port au matin. Photo : AFP"."""
+    caption, credit = split_credit(line)
+    if not caption or not credit:
+        return False
+    tail = line[len(caption) :].strip(" ()（）[]|/–—-.,;")
+    return tail.endswith(credit) and len(tail) > len(credit)
+
+
+def _is_line_and_name(units: list[Unit]) -> bool:
+    """Say whether two lines are a caption and, below it, a name and nothing else: no class tells them."""
+    if len(units) != 2 or any(unit.linked or len(unit.text) < 10 for unit in units):
+        return False
+    name = units[1].text.lstrip("/ ")
+    return units[0].weight >= 15 and len(name) < 60 and is_name(name) and len(name.split()) > 1
 
 
 def _range(sheet: Sheet, region: int, headline: int) -> tuple[int, int]:

@@ -342,3 +342,25 @@ def test_a_name_that_lies_over_a_photo_is_its_credit(over, credit):
     )
     (photo,) = article(inner).photos
     assert (photo.caption, photo.credit) == ("Un port au petit matin", credit)
+
+
+@pytest.mark.parametrize(
+    ("lines", "caption", "credit"),
+    [
+        (
+            "<div>Un port au petit matin.</div><div>Jeanne Roux</div>",
+            "Un port au petit matin.",
+            "Jeanne Roux",
+        ),
+        (
+            "<div>Un port au petit matin</div><div>/ Jeanne Roux</div>",
+            "Un port au petit matin",
+            "Jeanne Roux",
+        ),
+        ("<div>Un port au petit matin. Photo : Jeanne Roux</div>", "Un port au petit matin.", "Jeanne Roux"),
+        ("<div>港の朝。写真：山田太郎</div>", "港の朝。", "山田太郎"),
+    ],
+)
+def test_lines_below_a_photo_without_any_name_of_its_parts(lines, caption, credit):
+    found = article(f"<div class=x1><div class=x2><img src=/a.jpg width=800></div>{lines}</div>").photos
+    assert [(photo.caption, photo.credit) for photo in found] == [(caption, credit)]
