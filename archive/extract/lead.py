@@ -179,6 +179,7 @@ def _below(flow: Flow, start: int, claims: list[str]) -> list[tuple[float, list[
     type or parent). Neighbours in one type are one text.
     """
     sheet = flow.sheet
+    stated = {*map(key, claims)}
     out: list[tuple[float, list[Unit]]] = []
     groups = _groups(flow, start)
     for looked, (position, units) in enumerate(groups):
@@ -187,11 +188,13 @@ def _below(flow: Flow, start: int, claims: list[str]) -> list[tuple[float, list[
         others = [
             u for u in following if u.weight > 80 and not sheet.boxed[u.node] and u.tag in {"p", "div"}
         ][:4]
-        score = 1.0 if _agrees(" ".join(unit.text for unit in units), claims) else 0.0
+        text = " ".join(unit.text for unit in units)
+        score = 1.0 if _agrees(text, claims) else 0.0
         score += 1.0 if first.tag in {"h2", "h3", "h4"} and amount > 40 else 0.0
         alone = all(map(_is_bold, units)) and amount > 60 and not any(map(_is_bold, others))
         score += 1.0 if alone else 0.0
         held = bool(flow.main) and flow.holds(first.node)
+        score += 0.5 if not held and key(text) in stated else 0.0
         own = bool(others) and not held and _own_style(flow, first, others)
         if alone and others and all(other.node == first.node for other in others):
             own = True  # lines of one element: bold type is all the style that they can have
@@ -214,9 +217,9 @@ def _groups(flow: Flow, start: int) -> list[tuple[int, list[Unit]]]:
     """
     sheet = flow.sheet
     out: list[tuple[int, list[Unit]]] = []
-    low = sheet.unit_end[start] if start >= 0 else 0
-    for position, unit in enumerate(sheet.units):
-        if position < low or sheet.boxed[unit.node] or unit.weight < _MIN:
+    first = sheet.unit_end[start] if start >= 0 else 0
+    for position, unit in enumerate(sheet.units[first:], first):
+        if sheet.boxed[unit.node] or unit.weight < _MIN:
             continue
         if unit.link_share > _LINKED or _NOT_LEAD.match(unit.text):
             continue

@@ -495,3 +495,18 @@ def test_a_line_that_says_when_is_no_lead(line, is_lead):
     body, _ = paragraphs("fr", 5)
     page = f"<main><h1>Port Neuf</h1><h2>{line}</h2><div class=t>{body}</div></main>"
     assert (read(page).lead == line) is is_lead
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_line_right_below_the_headline_that_the_page_states_is_the_lead(lang, inside):
+    body, texts = paragraphs(lang, 5)
+    lead = TEXTS[lang][:38].strip()
+    head = (
+        f"<h1>Port Neuf</h1>{lead}<div>Jeanne Roux</div>"
+        if inside
+        else f"<h1>Port Neuf</h1><p class=q1>{lead}</p>"
+    )
+    stated = f'<meta property="og:description" content="{lead}">'
+    found = read(f"{stated}<main><div class=q2>{head}</div><div class=t>{body}</div></main>", lang)
+    assert (found.lead, [block.text for block in found.blocks]) == (lead, texts)
