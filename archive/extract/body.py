@@ -32,6 +32,9 @@ _KINDS: dict[str, BlockKind] = {
     "h5": "subhead", "h6": "subhead",
 }  # fmt: skip
 
+_RULE = re.compile(r"_{2,20}|(?:_\s){2,10}_")
+_ADDED = 4
+"""Lines that a rule and what a desk adds below it have, at most."""
 _HEADED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SMALL_BOX = 120
 """Elements of a box of links in the text, at most."""
@@ -134,7 +137,10 @@ def body_units(flow: Flow, headline: int, elsewhere: Elsewhere, captions: list[i
     labels = _labels(units)
     kept: list[Unit] = []
     seen = 0
+    rule_at = _last_rule(units, total)
     for index, unit in enumerate(units):
+        if index == rule_at:
+            break  # who else reported, where more is to be had
         heading = unit.tag[0] == "h" or unit.weight < 60
         if heading and seen > 0.5 * total and not sheet.boxed[unit.node] and END.match(unit.text.lower()):
             if flow.goes_on(units, index):
@@ -156,6 +162,18 @@ def body_units(flow: Flow, headline: int, elsewhere: Elsewhere, captions: list[i
                 seen += unit.weight
     texts = sorted(unit.node for unit in kept if unit.tag[0] != "h")
     return _trim(flow, [unit for unit in kept if unit.tag[0] != "h" or not _heads_links(flow, unit, texts)])
+
+
+def _last_rule(units: list[Unit], total: int) -> int:
+    """Return the index of the line of underscores that a short end of the text stands below; -1 for none.
+
+    Agencies part so from a story what its desk adds; stars stand between an essay's parts.
+    """
+    for index in range(len(units) - 1, max(0, len(units) - _ADDED) - 1, -1):
+        if _RULE.fullmatch(units[index].text):
+            below = sum(unit.weight for unit in units[index:])
+            return index if below < 0.2 * total else -1
+    return -1
 
 
 def _heads_links(flow: Flow, heading: Unit, texts: list[int]) -> bool:

@@ -510,3 +510,20 @@ def test_a_line_right_below_the_headline_that_the_page_states_is_the_lead(lang, 
     stated = f'<meta property="og:description" content="{lead}">'
     found = read(f"{stated}<main><div class=q2>{head}</div><div class=t>{body}</div></main>", lang)
     assert (found.lead, [block.text for block in found.blocks]) == (lead, texts)
+
+
+@pytest.mark.parametrize(("rule", "ends"), [("___", True), ("_ _ _", True), ("* * *", False)])
+@pytest.mark.parametrize("lang", TEXTS)
+def test_what_a_desk_adds_below_a_line_of_underscores_is_no_text(lang, rule, ends):
+    body, texts = paragraphs(lang, 9)
+    added = TEXTS[lang].format(n=77)
+    page = f"<article><h1>Port Neuf</h1>{body}<h2>{rule}</h2><p>{added}</p></article>"
+    found = [block.text for block in read(page, lang).blocks]
+    assert (found[: len(texts)], added in found) == (texts, not ends)
+
+
+def test_a_line_of_underscores_between_two_halves_ends_nothing():
+    first, one = paragraphs("fr", 4)
+    second, two = paragraphs("fr", 4, start=5)
+    found = read(f"<article><h1>Port Neuf</h1>{first}<p>___</p>{second}</article>")
+    assert [block.text for block in found.blocks] == one + two
