@@ -48,6 +48,7 @@ _POINTERS = "▲△▼▽◀▶↑↓ "
 _VERBS = frozenset({"제공", "기자"})
 _MOST_SIGNED = 3
 """Words of a name and the label behind it, where the label is a word of sentences too ("항구시 제공")."""
+_SHORT_LABEL = re.compile(r"(?:fot|zdj|phot|ph|фот|nuotr|φωτ)\.\s?\S", re.IGNORECASE)
 _PICTURE = re.compile(r"\s(?:file|handout)?\s?(?:pics?|pix|photos?|images?|file)$", re.IGNORECASE)
 """What may stand behind an agency's name."""
 
@@ -198,7 +199,10 @@ def _by_last_sentence(text: str, _depth: int) -> tuple[str, str] | None:
 
 
 def _by_bar(text: str, _depth: int) -> tuple[str, str] | None:
-    """Part at a bar or dot that stands alone."""
+    """Part at a bar or dot that stands alone, or at a comma with an abbreviated label behind it."""
+    at = text.rfind(", ")
+    if at >= 10 and _SHORT_LABEL.match(rest := text[at + 2 :]) and is_name(strip_label(rest)):
+        return tidy(text[:at]), strip_label(rest)
     for sign in (" | ", " • ", " · ", " / ", " – ", " — ", " - "):
         at = text.rfind(sign)
         if at < 15:

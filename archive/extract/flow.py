@@ -37,7 +37,8 @@ _SECTIONS = 6
 _LEAD = 800
 """Text above the body in a kind of place of its own is a lead rather than body up to this amount."""
 _DECORATION = re.compile(
-    r"speakable|drop-?cap|initial-?letter|(?:^|[-_])(?:first|last|odd|even|\d+)(?:$|[-_])", re.IGNORECASE
+    r"speakable|subscribers?-(?:only|preview|content)|drop-?cap|initial-?letter|(?:^|[-_])(?:first|last|odd|even|\d+)(?:$|[-_])",
+    re.IGNORECASE,
 )
 _COUNT = re.compile(r"(?<=[a-z]{3})\d{1,2}$")
 _names_heading = word_test(

@@ -38,6 +38,8 @@ _SHORTEST = 12
 """Weight of a headline."""
 _LINKED_HEADING = 46
 """Weight below which a linked line with words for a list is that list's heading."""
+_STORY = 28
+"""Weight of a linked line from which it is too long for a heading, if an article's address is behind it."""
 _FOREIGN = 18
 """Weight from which a link to another site is a story of its own in a list, and no button."""
 
@@ -154,6 +156,8 @@ class Cards:
             if unit.weight < _SHORTEST and unit.tag[0] != "h":
                 continue
             kind = announces(unit.text)
+            if kind == "other" and self._is_headline(unit):
+                kind = None  # "Top court hears the case again"
             if kind is not None:
                 self.kinds[index] = kind
                 if linked > 0.9 * length and is_heading(unit.text):
@@ -165,6 +169,14 @@ class Cards:
                 read += 1
                 if read >= _MOST_LINES:
                     return
+
+    def _is_headline(self, unit: Unit) -> bool:
+        """Say whether a linked line that begins as a list's heading does is a story's: of some words, and its
+        address is an article's.
+        """
+        if unit.linked <= 0.9 * len(unit.text) or weight(unit.text) < _STORY:
+            return False
+        return any(self.addresses.mark(link.get("href", "")) for link in _links_of(self.sheet, unit)[:2])
 
     def _read_line(self, index: int, unit: Unit) -> None:
         sheet, mark_of = self.sheet, self.addresses.mark

@@ -75,7 +75,7 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
                "pullquote", "faktabox", "marginal", "seitenleiste", "rightrail", "flyout", "toast", "print",
                "noprint", "audio", "player", "video", "podcast", "quiz",
                "poll",
-               "weather", "stock", "livebar", "moreinfo", "correction")),
+               "weather", "stock", "livebar", "moreinfo", "callout", "correction")),
 )  # fmt: skip
 _EXACT = {
     "ad": "ad", "ads": "ad", "adv": "ad", "pub": "ad", "sr": "unseen", "bio": "byline", "tag": "tags",

@@ -160,6 +160,8 @@ _LISTS = frozenset({"ul", "ol", "dl", "table"})
 _TEXT_TAGS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "td", "tr", "tbody", "pre"})
 
 
+_BEHIND_WALL = re.compile(r"(?:^|[\s_-])subscribers?-(?:only|preview|content)(?:$|\s)", re.IGNORECASE)
+"""The open and the closed part of a text, where the wall is drawn by a script."""
 MAX_ELEMENTS = 40_000
 """Elements that are read; seven times those of the largest page of 381. Time must end, whatever the page."""
 
@@ -332,6 +334,8 @@ def _role(tag: str, words: str, aria: str | None, shown_as: str | None) -> str |
         role = role_of_words(words)
     if tag in _TEXT_TAGS and (role == "aside" or "paywall" in words or (role == "nav" and tag in _HEADINGS)):
         return None  # a paragraph behind the wall is a paragraph; a heading that links lead to is a heading
+    if role == "newsletter" and _BEHIND_WALL.search(words):
+        return None
     if role == "newsletter" and tag in _LISTS and "paywall" in words.split():
         return None  # the name by which search engines are told what stands behind the wall
     return role

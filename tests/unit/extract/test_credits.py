@@ -103,6 +103,7 @@ from archive.extract.credits import split_credit, strip_label
         ("总理出席会议。新华社记者 王小明 摄", "总理出席会议。", "新华社记者 王小明"),
         ("国会議事堂＝2024年1月1日、朝日太郎撮影", "国会議事堂＝2024年1月1日", "朝日太郎"),
         ("Ministras. V. Pavardė / BNS nuotr.", "Ministras.", "V. Pavardė / BNS"),
+        ("Most z 1931 roku, fot. Jan Kowalski", "Most z 1931 roku", "Jan Kowalski"),
         # behind a bar
         ("Ein Blick auf Berlin | dpa", "Ein Blick auf Berlin", "dpa"),
         ("Premier w Warszawie | fot. Jan Kowalski", "Premier w Warszawie", "Jan Kowalski"),

@@ -527,3 +527,16 @@ def test_a_line_of_underscores_between_two_halves_ends_nothing():
     second, two = paragraphs("fr", 4, start=5)
     found = read(f"<article><h1>Port Neuf</h1>{first}<p>___</p>{second}</article>")
     assert [block.text for block in found.blocks] == one + two
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_the_open_and_the_closed_part_of_a_text_are_one_text(lang):
+    first, one = paragraphs(lang, 3)
+    second, two = paragraphs(lang, 6, start=4)
+    plea = "<div class=subscriber-promo><p>Subscribe today and read all that our newsroom writes, for one crown.</p></div>"
+    page = (
+        f"<article><h1>Port Neuf</h1><div class=body><div class=subscriber-preview>{first}</div>{plea}"
+        f"<div class=subscriber-only>{second}</div></div></article>"
+    )
+    found = read(page, lang)
+    assert (found.lead, [block.text for block in found.blocks]) == (None, one + two)

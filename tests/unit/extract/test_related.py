@@ -351,3 +351,17 @@ def test_cards_between_paragraphs_that_nothing_announces(lang):
         found = article(story(inner=card, lang=lang))
         assert [one.title for one in found.related] == [title], card
         assert body(found) == PARAGRAPHS[lang], card
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Top court hears the harbour case again",
+        "Video game makers leave the old port",
+        "Derniers marins du vieux port",
+    ],
+)
+def test_a_headline_that_begins_as_a_list_of_its_own_would_is_a_card(headline):
+    box = f"<section><h2>Read next</h2><div>{link(1)}</div><div><h3>{link(2, headline)}</h3></div><div>{link(3)}</div></section>"
+    expected = ["Un autre article du jour, numéro 1", headline, "Un autre article du jour, numéro 3"]
+    assert titles(article(story(after=box))) == [(title, "Read next") for title in expected]
