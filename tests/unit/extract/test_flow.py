@@ -484,17 +484,10 @@ def test_a_name_that_a_machine_made_names_no_box():
     assert [block.text for block in read(page).blocks] == texts
 
 
-@pytest.mark.parametrize(
-    ("line", "is_lead"),
-    [
-        ("erstellt: 1. April 2026, 15:25 in: Gesellschaft | Kommentare: 0", False),
-        ("Créé en 1931, le pont du port a été réparé trois fois déjà.", True),
-    ],
-)
-def test_a_line_that_says_when_is_no_lead(line, is_lead):
+def test_a_line_that_begins_with_a_year_of_another_thing_may_be_the_lead():
     body, _ = paragraphs("fr", 5)
-    page = f"<main><h1>Port Neuf</h1><h2>{line}</h2><div class=t>{body}</div></main>"
-    assert (read(page).lead == line) is is_lead
+    line = "Créé en 1931, le pont du port a été réparé trois fois déjà."
+    assert read(f"<main><h1>Port Neuf</h1><h2>{line}</h2><div class=t>{body}</div></main>").lead == line
 
 
 @pytest.mark.parametrize("lang", TEXTS)
