@@ -1,7 +1,8 @@
 """Articles to files. One article is one document (a plain dict); a format turns documents into bytes.
 
-A further format is one more function in `FORMATS`. Beside each file stands FILE.manifest.json: what was
-asked, how many articles, the file's digest, so that a data set can be cited and checked.
+A further format is one more function in `FORMATS`; citations have theirs in `archive.cite.formats`. Beside
+each file stands FILE.manifest.json: what was asked, how many articles, the file's digest, the WARC files that
+hold their pages, so that a data set can be cited and checked.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,10 +19,14 @@ from typing import IO, Any
 
 import orjson
 
-from archive.errors import NothingFoundError, UsageError
+from archive.cite import Citation
+from archive.cite import formats as citations
+from archive.errors import UsageError
 from archive.files import ordinary_file, whole_file
-from archive.index.results import ArticleRow, CaptureRow, ExtractionRow
+from archive.index.evidence import capture_of, reading_of
+from archive.index.results import ArticleRow
 from archive.index.search import Search
+from archive.settings import Settings
 from archive.warc.blocks import article_to_dict
 
 Document = dict[str, Any]
@@ -64,23 +70,6 @@ def document(search: Search, article: ArticleRow, number: int | None = None) -> 
     }
 
 
-def reading_of(search: Search, article: ArticleRow, number: int | None = None) -> ExtractionRow | None:
-    """Return the extraction that gave a version's fields."""
-    if number is None or number == article.version:
-        return search.extraction(article.extraction_id)
-    return search.extraction(search.version(article, number).source_id)
-
-
-def capture_of(search: Search, reading: ExtractionRow | None) -> CaptureRow | None:
-    """Return the capture whose bytes an extraction was read from; None where its record is in no file."""
-    if reading is None:
-        return None
-    try:
-        return search.capture(reading.capture_record_id)
-    except NothingFoundError:
-        return None
-
-
 def write_jsonl(documents: Iterable[Document], out: IO[bytes]) -> int:
     """Write one article a line; return how many."""
     count = 0
@@ -120,6 +109,8 @@ def _flat(one: Document) -> Document:
 
 FORMATS: dict[str, Callable[[Iterable[Document], IO[bytes]], int]] = {"jsonl": write_jsonl, "csv": write_csv}
 """Name → writer of documents; returns how many it wrote."""
+NAMES = (*FORMATS, *citations.FILES)
+"""All formats of files."""
 
 
 def documents(search: Search, articles: Iterable[ArticleRow], step: Step | None = None) -> Iterator[Document]:
@@ -128,6 +119,48 @@ def documents(search: Search, articles: Iterable[ArticleRow], step: Step | None 
         yield document(search, article)
         if step:
             step(count)
+
+
+def write(
+    search: Search,
+    articles: Iterable[ArticleRow],
+    form: str,
+    out: IO[bytes],
+    *,
+    settings: Settings,
+    step: Step | None = None,
+) -> tuple[int, Counter[str]]:
+    """Write articles in a format; return how many, and how many of them each WARC file holds.
+
+    Raises UsageError for a format that is not written.
+    """
+    if form not in NAMES:
+        raise UsageError(f"unknown format '{form}' (known: {', '.join(NAMES)})")
+    files: Counter[str] = Counter()
+    if form in FORMATS:
+        return FORMATS[form](_told(documents(search, articles, step), files), out), files
+    from archive.cite.citing import Citing
+
+    citing = Citing(search, settings)
+
+    def cited() -> Iterator[Citation]:
+        for count, article in enumerate(articles, 1):
+            citation = citing.of(article)
+            if citation.file is not None:
+                files[citation.file] += 1
+            yield citation
+            if step:
+                step(count)
+
+    return citations.write(form, cited(), out), files
+
+
+def _told(rows: Iterable[Document], files: Counter[str]) -> Iterator[Document]:
+    """Pass documents on, counting the WARC files that hold their pages."""
+    for one in rows:
+        if one["warc"]:
+            files[one["warc"]["file"]] += 1
+        yield one
 
 
 class _Hashing(io.RawIOBase):
@@ -164,6 +197,7 @@ def export_to_file(
     form: str,
     path: Path,
     *,
+    settings: Settings,
     asked: Any,
     step: Step | None = None,
 ) -> Document:
@@ -172,15 +206,14 @@ def export_to_file(
     Without any article, nothing is written: a file that stands there stays as it is. `asked` (plain
     JSON) goes into the manifest, which is returned. Raises UsageError, OSError.
     """
-    if form not in FORMATS:
-        raise UsageError(f"unknown format '{form}' (known: {', '.join(FORMATS)})")
     manifest: Document = {}
     began = datetime.now(UTC)
     beside = manifest_of(path)
     try:
         with whole_file(beside) as note, whole_file(path) as file:
             hashing = _Hashing(file)
-            count = FORMATS[form](documents(search, articles, step), hashing)  # type: ignore[arg-type]  # it is only written to
+            out: Any = hashing  # which is only written to
+            count, files = write(search, articles, form, out, settings=settings, step=step)
             manifest = {
                 "schema": 1,
                 "file": ordinary_file(path).name,
@@ -191,6 +224,8 @@ def export_to_file(
                 "exported_at": began.isoformat(timespec="seconds"),
                 "asked": asked,
                 "software": f"hemeroteca/{version('hemeroteca')}",
+                "index_schema": search.migrations[-1],
+                "warc_files": [{"file": name, "articles": files[name]} for name in sorted(files)],
             }
             if not count:
                 raise _NothingError

@@ -35,7 +35,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "versions": ("article:versions", "List the versions of an article."),
         "diff": ("diff:diff", "Show what an edit changed: two versions, word by word."),
         "related": ("article:related", "List the links between an article and others."),
-        "export": ("export:export", "Write articles to a file: JSON Lines or CSV."),
+        "cite": ("cite:cite", "Cite articles: text, BibTeX, RIS, CSL-JSON."),
+        "export": ("export:export", "Write articles to a file: JSON Lines, CSV or citations."),
     },
     "Keep": {
         "extract": ("extract:extract", "Extract the fields of saved pages; no collection needed."),

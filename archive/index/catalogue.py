@@ -49,7 +49,8 @@ class Catalogue(faults.Opened):
         """Use `Search.open`."""
         self.path = path
         self._db = db
-        self._migrations = tuple(migrations)
+        self.migrations = tuple(migrations)
+        """What has made the file's tables; the last one names their shape."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -427,7 +428,7 @@ class Catalogue(faults.Opened):
                 " (record_type = 'conversion'"
                 " OR (record_type = 'response' AND NOT for_browser AND status BETWEEN 200 AND 299))"
             ).fetchone()[0],
-            migrations=self._migrations,
+            migrations=self.migrations,
             fold_version=facts.get("fold_version", ""),
             fold_ok=schema.facts_hold(facts),
             canary_ok=schema.canary_alive(self._db),

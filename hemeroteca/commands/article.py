@@ -83,7 +83,8 @@ def article_of(search: Search, name: str, *, follow: bool = True) -> ArticleRow:
 
 
 def _document(search: Search, article: ArticleRow, number: int | None, name: str) -> dict[str, Any]:
-    from archive.export import document, reading_of
+    from archive.export import document
+    from archive.index.evidence import reading_of
 
     reading = reading_of(search, article, number)
     asked = read_ref(name) or ""
@@ -129,7 +130,7 @@ def _text(search: Search, article: ArticleRow, number: int | None, *, first: boo
 
 
 def _page(search: Search, article: ArticleRow, number: int | None, *, rules: bool, first: bool) -> None:
-    from archive.export import capture_of, reading_of
+    from archive.index.evidence import capture_of, reading_of
     from archive.warc.blocks import article_to_dict
     from hemeroteca.fields import field_lines, issue_line
 
@@ -179,7 +180,7 @@ def _origin(search: Search, article: ArticleRow, capture: CaptureRow | None) -> 
 
 def _capture_of(search: Search, name: str, number: int | None) -> CaptureRow:
     """Return the capture that an article was read from; of a URL that is no article's, its latest one."""
-    from archive.export import capture_of, reading_of
+    from archive.index.evidence import capture_of, reading_of
 
     try:
         article = article_of(search, name, follow=number is None)

@@ -21,7 +21,8 @@ from hemeroteca.hints import say_hints
 from hemeroteca.options import command, dry_run, existing, lines_of, reports
 
 NOTHING = 4
-_FORMATS = ("jsonl", "csv")
+_FORMATS = ("jsonl", "csv", "bibtex", "ris", "csl")
+_ENDINGS = {"jsonl": "jsonl", "csv": "csv", "bib": "bibtex", "bibtex": "bibtex", "ris": "ris", "csl": "csl"}
 _PACKED = frozenset(("gz", "bz2", "xz", "zst", "zip"))
 
 
@@ -58,10 +59,11 @@ def export(
     """Write articles to a file, and what was asked to FILE.manifest.json beside it.
 
     Without a QUERY and filters: all of them. jsonl: one article a line, all fields, with id, version,
-    captured_at and the place of its record. csv: a table. A FILE that is there already is left as it is
-    (exit code 2) without --force; one that cannot be written to its end does not appear.
+    captured_at and the place of its record. csv: a table. bibtex, ris, csl: citations, as cite gives them.
+    A FILE that is there already is left as it is (exit code 2) without --force; one that cannot be written
+    to its end does not appear.
     """
-    from archive.export import FORMATS, documents, export_to_file
+    from archive.export import export_to_file, write
 
     asked = query_of(query, **options)
     target = None if output == "-" else Path(output)
@@ -89,11 +91,13 @@ def export(
                 refs = [article.ref for article in articles]
                 articles = (search.article(ref) for ref in refs)
             sys.stdout.flush()
-            count = FORMATS[chosen](documents(search, articles), sys.stdout.buffer)
+            count, _ = write(search, articles, chosen, sys.stdout.buffer, settings=settings)
             sys.stdout.buffer.flush()
             return 0 if count else NOTHING
         with progress("Exporting") as step:
-            manifest = export_to_file(search, articles, chosen, target, asked=_asked(asked, ids), step=step)
+            manifest = export_to_file(
+                search, articles, chosen, target, settings=settings, asked=_asked(asked, ids), step=step
+            )
     if form:
         (put_json if form == "json" else put_line)(manifest)
     if not manifest["articles"]:
@@ -126,12 +130,13 @@ def _format_of(target: Path | None, stated: str | None) -> str:
     ending = target.suffix.removeprefix(".").lower() if target else ""
     if ending in _PACKED:
         raise UsageError(f"-o {target}: nothing is compressed here; write to - and pipe it into a program")
-    if stated is None and ending and ending not in _FORMATS:
+    named = _ENDINGS.get(ending)
+    if stated is None and ending and named is None:
         offered = " or ".join(f"--format {name}" for name in _FORMATS)
         raise UsageError(f"-o {target}: no format is called '{ending}'; say {offered}")
-    if stated is not None and ending in _FORMATS and stated != ending:
-        raise UsageError(f"-o {target} is a name of {ending}, and --format says {stated}: change one of them")
-    return stated or ending or "jsonl"
+    if stated is not None and named is not None and stated != named:
+        raise UsageError(f"-o {target} is a name of {named}, and --format says {stated}: change one of them")
+    return stated or named or "jsonl"
 
 
 def _ensure_new(target: Path) -> None:

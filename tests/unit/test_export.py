@@ -79,8 +79,8 @@ def test_a_failed_export_leaves_the_old_file(press, tmp_path):
 
     with Search.open(press.index_path) as search:
         with pytest.raises(OSError, match="No space"):
-            export_to_file(search, broken(), "jsonl", target, asked={})
-        with pytest.raises(UsageError, match="known: jsonl, csv"):
-            export_to_file(search, [], "xlsx", target, asked={})
+            export_to_file(search, broken(), "jsonl", target, settings=press, asked={})
+        with pytest.raises(UsageError, match="known: jsonl, csv, bibtex, ris, csl"):
+            export_to_file(search, [], "xlsx", target, settings=press, asked={})
     assert target.read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["data.jsonl"]

@@ -26,8 +26,7 @@ def commands(group=cli, path=()):
 def test_every_command_of_the_contract_is_there():
     assert list(COMMANDS) == [
         "init", "sites", "crawl", "capture", "schedule", "import", "search", "show", "versions", "diff", "related",
-        "export", "extract",
-        "reextract", "index", "verify", "stats", "runs",
+        "cite", "export", "extract", "reextract", "index", "verify", "stats", "runs",
     ]  # fmt: skip
 
 
