@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from archive.cite import Citation, line
-from archive.cite.names import name_of
+from archive.cite.names import Name, name_of
 from archive.errors import HemerotecaError
-from archive.extract.page import ParsedPage, ld_text, parse, types_of
 from archive.index.evidence import capture_of, reading_of
 from archive.index.results import ArticleRow, CaptureRow
 from archive.index.search import Search
-from archive.model import Page
 from archive.settings import Settings
 from archive.sites.registry import Registry
 from archive.warc.reader import payload, read_capture
+
+if TYPE_CHECKING:
+    from archive.extract.page import ParsedPage
 
 _LONGEST = 80
 """Characters of a paper's name; what is longer is a slogan or a headline."""
@@ -44,7 +46,11 @@ class Citing:
             site=version.site,
             newspaper=newspaper,
             publisher=publisher,
-            authors=tuple(name_of(whole, version.lang) for whole in map(line, version.authors) if whole),
+            authors=tuple(
+                Name(whole) if whole.casefold() == newspaper.casefold() else name_of(whole, version.lang)
+                for whole in map(line, version.authors)
+                if whole
+            ),
             agency=version.agency,
             title=version.title,
             section=version.section,
@@ -73,6 +79,9 @@ class Citing:
 
     def _page(self, url: str, capture: CaptureRow | None) -> ParsedPage | None:
         """Return the page as stored; None where it cannot be read: the host does then, as for any site."""
+        from archive.extract.page import parse  # it loads all of the extractor
+        from archive.model import Page
+
         if capture is None:
             return None
         folder, limit = self._settings.collection, self._settings.max_payload_bytes
@@ -86,6 +95,8 @@ class Citing:
 
 def _names(page: ParsedPage) -> Iterator[str]:
     """Yield what a page calls its paper, the surest first."""
+    from archive.extract.page import ld_text, types_of
+
     yield from filter(None, [line(page.first_meta("og:site_name") or "")])
     for node in page.ld:
         publisher = node.get("publisher")

@@ -64,6 +64,7 @@ def test_a_name_is_parted(whole, lang, given_, family):
         ("Agence Reuters", "fr"),
         ("Rédaction Sport", "fr"),
         ("Associated Press", "en"),
+        ("Deutsche Presse-Agentur", "de"),
         ("AFP Paris", "fr"),
         ("BBC News", "en"),
         ("Mireille A.", "fr"),
