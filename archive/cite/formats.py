@@ -15,6 +15,16 @@ from archive.cite import Citation, day
 from archive.cite.names import Name
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_BABEL = {
+    "ar": "arabic", "bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish", "de": "ngerman",
+    "el": "greek", "en": "english", "es": "spanish", "et": "estonian", "fa": "persian", "fi": "finnish",
+    "fr": "french", "he": "hebrew", "hi": "hindi", "hr": "croatian", "hu": "magyar", "it": "italian",
+    "ja": "japanese", "ko": "korean", "lt": "lithuanian", "lv": "latvian", "nb": "norsk", "nl": "dutch",
+    "nn": "nynorsk", "no": "norsk", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sk": "slovak", "sl": "slovenian", "sr": "serbian", "sv": "swedish", "th": "thai", "tr": "turkish",
+    "uk": "ukrainian", "vi": "vietnamese", "zh": "chinese",
+}  # fmt: skip
+"""What babel and polyglossia call a language."""
 _TEX = {
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",  # \{ would still count as an open brace
@@ -54,6 +64,8 @@ def bibtex(citation: Citation) -> str:
         fields.append(("urldate", f"{{{citation.captured[:10]}}}"))
     if citation.lang:
         fields.append(("language", f"{{{_tex(citation.lang)}}}"))
+        if babel := _BABEL.get(citation.lang.partition("-")[0].lower()):
+            fields.append(("langid", f"{{{babel}}}"))
     fields += [("entrysubtype", "{newspaper}"), ("note", f"{{{_tex(citation.note)}}}")]
     lines = ",\n".join(f"  {name} = {value}" for name, value in fields)
     return f"@article{{{citation.key},\n{lines}\n}}\n"

@@ -66,6 +66,7 @@ def test_bibtex_of_a_plain_article():
         "November",
     )
     assert (entry.fields["url"], entry.fields["urldate"]) == (PLAIN.url, "2026-11-24")
+    assert (entry.fields["language"], entry.fields["langid"]) == ("fr", "french")
     assert entry.key == "vietnamplus-fr-5b15yr84an57-v2"
 
 
