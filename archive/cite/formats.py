@@ -22,7 +22,7 @@ _BABEL = {
     "ja": "japanese", "ko": "korean", "lt": "lithuanian", "lv": "latvian", "nb": "norsk", "nl": "dutch",
     "nn": "nynorsk", "no": "norsk", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
     "sk": "slovak", "sl": "slovenian", "sr": "serbian", "sv": "swedish", "th": "thai", "tr": "turkish",
-    "uk": "ukrainian", "vi": "vietnamese", "zh": "chinese",
+    "uk": "ukrainian", "vi": "vietnamese",
 }  # fmt: skip
 """What babel and polyglossia call a language."""
 _TEX = {
