@@ -26,6 +26,7 @@ from archive.files import ordinary_file, whole_file
 from archive.index.evidence import capture_of, reading_of
 from archive.index.results import ArticleRow
 from archive.index.search import Search
+from archive.parquet import ensure_installed, write_parquet
 from archive.settings import Settings
 from archive.warc.blocks import article_to_dict
 
@@ -107,7 +108,11 @@ def _flat(one: Document) -> Document:
     }
 
 
-FORMATS: dict[str, Callable[[Iterable[Document], IO[bytes]], int]] = {"jsonl": write_jsonl, "csv": write_csv}
+FORMATS: dict[str, Callable[[Iterable[Document], IO[bytes]], int]] = {
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+    "parquet": write_parquet,
+}
 """Name → writer of documents; returns how many it wrote."""
 NAMES = (*FORMATS, *citations.FILES)
 """All formats of files."""
@@ -136,6 +141,8 @@ def write(
     """
     if form not in NAMES:
         raise UsageError(f"unknown format '{form}' (known: {', '.join(NAMES)})")
+    if form == "parquet":
+        ensure_installed()  # before the first article is read
     files: Counter[str] = Counter()
     if form in FORMATS:
         return FORMATS[form](_told(documents(search, articles, step), files), out), files
@@ -174,6 +181,9 @@ class _Hashing(io.RawIOBase):
 
     def writable(self) -> bool:
         return True
+
+    def tell(self) -> int:
+        return self.size
 
     def write(self, data: Any) -> int:
         self.out.write(data)

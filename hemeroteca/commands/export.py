@@ -21,8 +21,8 @@ from hemeroteca.hints import say_hints
 from hemeroteca.options import command, dry_run, existing, lines_of, reports
 
 NOTHING = 4
-_FORMATS = ("jsonl", "csv", "bibtex", "ris", "csl")
-_ENDINGS = {"jsonl": "jsonl", "csv": "csv", "bib": "bibtex", "bibtex": "bibtex", "ris": "ris", "csl": "csl"}
+_FORMATS = ("jsonl", "csv", "parquet", "bibtex", "ris", "csl")
+_ENDINGS = {**{name: name for name in _FORMATS}, "bib": "bibtex"}
 _PACKED = frozenset(("gz", "bz2", "xz", "zst", "zip"))
 
 
@@ -59,7 +59,8 @@ def export(
     """Write articles to a file, and what was asked to FILE.manifest.json beside it.
 
     Without a QUERY and filters: all of them. jsonl: one article a line, all fields, with id, version,
-    captured_at and the place of its record. csv: a table. bibtex, ris, csl: citations, as cite gives them.
+    captured_at and the place of its record. csv: a table. parquet: all
+    fields, typed (needs the extra hemeroteca[parquet]). bibtex, ris, csl: citations, as cite gives them.
     A FILE that is there already is left as it is (exit code 2) without --force; one that cannot be written
     to its end does not appear.
     """

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import sys
 
 import pytest
 
@@ -35,8 +37,8 @@ def test_a_document_leads_back_to_its_bytes(press):
 def test_both_formats_tell_of_the_same_articles(press):
     with Search.open(press.index_path) as search:
         articles = list(search.articles(Query(sort="oldest")))
-        outs = {name: io.BytesIO() for name in FORMATS}
-        counts = {name: write(documents(search, articles), outs[name]) for name, write in FORMATS.items()}
+        outs = {name: io.BytesIO() for name in ("jsonl", "csv")}
+        counts = {name: FORMATS[name](documents(search, articles), out) for name, out in outs.items()}
     assert set(counts.values()) == {10}
     lines = [json.loads(line) for line in outs["jsonl"].getvalue().splitlines()]
     table = list(csv.DictReader(io.StringIO(outs["csv"].getvalue().decode("utf-8"), newline="")))
@@ -80,7 +82,35 @@ def test_a_failed_export_leaves_the_old_file(press, tmp_path):
     with Search.open(press.index_path) as search:
         with pytest.raises(OSError, match="No space"):
             export_to_file(search, broken(), "jsonl", target, settings=press, asked={})
-        with pytest.raises(UsageError, match="known: jsonl, csv, bibtex, ris, csl"):
+        with pytest.raises(UsageError, match="known: jsonl, csv, parquet, bibtex, ris, csl"):
             export_to_file(search, [], "xlsx", target, settings=press, asked={})
     assert target.read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["data.jsonl"]
+
+
+def test_parquet_holds_what_lines_of_json_hold(press, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra hemeroteca[parquet]")
+    target = tmp_path / "data.parquet"
+    with Search.open(press.index_path) as search:
+        articles = list(search.articles(Query(sort="oldest")))
+        known = list(documents(search, articles))
+        manifest = export_to_file(search, articles, "parquet", target, settings=press, asked={})
+    assert (manifest["articles"], manifest["bytes"]) == (10, target.stat().st_size)
+    assert manifest["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+    rows = parquet.read_table(target).to_pylist()
+    for row, one in zip(rows, known, strict=True):
+        assert row.pop("body") == "\n\n".join(block["text"] for block in one["blocks"])
+        assert row.pop("captured_at").isoformat() == one.pop("captured_at")
+        assert row == one
+
+
+def test_parquet_without_its_library_says_what_to_install(press, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with (
+        Search.open(press.index_path) as search,
+        pytest.raises(UsageError, match=r"pip install 'hemeroteca\[parquet\]'"),
+    ):
+        export_to_file(
+            search, search.articles(Query()), "parquet", tmp_path / "x.parquet", settings=press, asked={}
+        )
+    assert list(tmp_path.iterdir()) == []
