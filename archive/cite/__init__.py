@@ -16,15 +16,15 @@ from archive.cite.names import Name
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029]+"  # line ends and controls: a field is one line in every format
 )
-_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
-"""What turns the direction of the text behind it, beyond the field; marks for single letters stay."""
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""What turns the direction of text, perhaps beyond the field: nobody sees it, nobody can type it."""
 _DAY = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?")
 _KEY = re.compile(r"[^a-z0-9.]+")
 
 
 def line(text: str) -> str:
     """Return a text on one line, without what is no text. Lone surrogates become U+FFFD."""
-    whole = _OVERRIDES.sub("", _UNSEEN.sub(" ", text))
+    whole = _TURNS.sub("", _UNSEEN.sub(" ", text))
     return " ".join(whole.encode("utf-8", "surrogatepass").decode("utf-8", "replace").split())
 
 

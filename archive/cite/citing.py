@@ -13,7 +13,6 @@ from archive.index.results import ArticleRow, CaptureRow
 from archive.index.search import Search
 from archive.settings import Settings
 from archive.sites.registry import Registry
-from archive.warc.reader import payload, read_capture
 
 if TYPE_CHECKING:
     from archive.extract.page import ParsedPage
@@ -81,6 +80,7 @@ class Citing:
         """Return the page as stored; None where it cannot be read: the host does then, as for any site."""
         from archive.extract.page import parse  # it loads all of the extractor
         from archive.model import Page
+        from archive.warc.reader import payload, read_capture
 
         if capture is None:
             return None

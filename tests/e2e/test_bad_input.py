@@ -393,7 +393,7 @@ def test_an_index_with_a_hole_in_it(press):
     url = "https://journal.example/fr/article-fr-1.html"
     holes = {
         "articles": [("search", "sommet"), ("search",), ("export", "-o", "-"), ("export", "-o", "x.csv"), ("show", "a")],
-        "versions": [("show", url), ("versions", url), ("diff", url)],
+        "versions": [("show", url), ("versions", url), ("diff", url), ("cite", url)],
         "captures": [("stats",), ("verify",), ("index", "status"), ("reextract",)],
         "runs": [("runs",), ("sites", "drift"), *CRAWLS],
         "warc_files": [("reextract",), ("verify",), *CRAWLS],
@@ -577,6 +577,7 @@ def test_a_hostile_title(empty, pages, tmp_path):
     commands = [
         ("search", "gare"), ("search", "gare", "--json"), ("show", url), ("show", url, "--text"), ("show", url, "--json"),
         ("show", url, "--rules"), ("versions", url), ("diff", url), ("related", url), ("runs",), ("stats",), ("export", "-o", "-"),
+        ("cite", url), ("cite", url, "--format", "bibtex"), ("cite", url, "--format", "ris"), ("cite", url, "--json"),
         ("reextract", "--dry-run", "--diff", "--jobs", "1"), ("show", url, "--html"),
     ]  # fmt: skip
     *more, page = hemerotecas(commands, at=empty, streams=tmp_path)

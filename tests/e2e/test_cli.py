@@ -257,6 +257,7 @@ sys.stderr.write("\\n" + repr((code, [name for name in heavy if name in sys.modu
         (["diff", "https://journal.example/fr/article-fr-1.html"], set()),
         (["related", "https://journal.example/fr/article-fr-1.html"], set()),
         (["show", "https://journal.example/fr/article-fr-1.html"], {"cattrs"}),
+        (["cite", "https://journal.example/fr/article-fr-1.html"], {"lxml", "parsel"}),
         (["export", "-o", "-"], {"cattrs"}),
         (["verify"], {"cattrs"}),
         (["sites", "list"], {"lxml", "parsel"}),

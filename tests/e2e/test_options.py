@@ -22,6 +22,7 @@ WORDS = {
     "versions": (URL,),
     "diff": (URL,),
     "related": (URL,),
+    "cite": (URL,),
     "export": ("sommet", "-o", "OUT", "--force"),
     "extract": ("PAGE", "--url", URL, "--fetched-at", "2026-11-01"),
     "reextract": ("--dry-run", "--diff", "--jobs", "1"),

@@ -65,6 +65,7 @@ HOSTILE = (
     "two\r\nlines\nER  - \nTY  - BOOK",
     "tab\tnull\x00bell\x07\u2028line\u202eturned\u202c",
     "lone \ud800 surrogate",
+    "\u200fهانوي\u200e (2026)",
     "a and b, c and d; e",
     "=1+1",
     "% all is a comment",

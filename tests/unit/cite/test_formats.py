@@ -225,6 +225,10 @@ def test_texts_that_break_formats(hostile):
     assert record["title"] == record["secondary_title"] == item["title"] == clean
     assert len(record["authors"]) == 2
     assert "\n" not in text(citation)
+    for written in (bibtex(citation), ris(citation), text(citation)):
+        assert not re.search(
+            "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", written
+        )
     assert json.loads(json.dumps(item, ensure_ascii=False))["title"] == clean
 
 
