@@ -194,7 +194,7 @@ def test_an_index_that_is_none_has_to_be_rebuilt(run, fresh):
 
 
 def test_a_format_that_is_not_written_is_refused(run, press, tmp_path):
-    target = tmp_path / "cyber.parquet"
+    target = tmp_path / "cyber.wacz"
     result = run("export", "-o", target, settings=press)
     assert (result.exit_code, target.exists()) == (2, False)
     assert "jsonl" in result.stderr
