@@ -18,7 +18,7 @@ from archive.extract.found import Found, key
 from archive.extract.page import ParsedPage, ld_text
 from archive.extract.phrases import NOISE
 from archive.extract.roles import is_lead_words
-from archive.extract.sheet import Sheet, Unit
+from archive.extract.sheet import Sheet, Unit, is_running
 from archive.extract.shown import tells_moment
 from archive.extract.title import similarity
 from archive.text import text_of, weight
@@ -79,7 +79,7 @@ def lead(
     start = headline if headline >= 0 else -1
     first = _first_text(sheet, region, max(start, 0))
     scored: list[tuple[float, int, str, str, list[Unit]]] = []
-    for node in _named(sheet, start, region, first):
+    for node in _named(flow, start, first):
         if any(sheet.inside(node, caption) for caption in captions):
             continue
         units = [unit for unit in _with_fellows(sheet, node) if not sheet.roles(unit.node) & _PHOTO]
@@ -153,16 +153,21 @@ def _first_text(sheet: Sheet, region: int, start: int) -> int:
     return len(sheet.elements)
 
 
-def _named(sheet: Sheet, start: int, region: int, first: int) -> list[int]:
+def _named(flow: Flow, start: int, first: int) -> list[int]:
     """Return the elements that class words name a standfirst, from a little above the headline to the first
     text.
+
+    Not below a paragraph of the body: "subhead" and "subheadline" name the standfirst with one paper and the
+    headings between the paragraphs with another.
     """
+    sheet, region = flow.sheet, flow.region
+    begun = _body_begun(flow, start)
     out = []
     for node in range(max(0, start - 30), min(first + 8, len(sheet.elements))):
         words = sheet.words[node]
         if len(words) < 4 or not is_lead_words(words):
             continue
-        if sheet.roles(node) & _NOT_ROLES:
+        if sheet.roles(node) & _NOT_ROLES or node > begun:
             continue
         if sheet.inside(start, node) or sheet.inside(region, node):
             continue  # a wrapper of the headline or of the body
@@ -172,6 +177,15 @@ def _named(sheet: Sheet, start: int, region: int, first: int) -> list[int]:
         if sum(unit.linked for unit in units) <= 0.6 * sum(len(unit.text) for unit in units):
             out.append(node)
     return out
+
+
+def _body_begun(flow: Flow, start: int) -> int:
+    """Return the index of the first paragraph below the headline that stands where the body stands."""
+    sheet, region = flow.sheet, flow.region
+    for unit in sheet.units[sheet.unit_start[region] : sheet.unit_end[region]] if flow.main else ():
+        if unit.node > start and is_running(unit) and not sheet.boxed[unit.node] and flow.holds(unit.node):
+            return unit.node
+    return len(sheet.elements)
 
 
 def _below(flow: Flow, start: int, claims: list[str]) -> list[tuple[float, list[Unit]]]:

@@ -533,3 +533,27 @@ def test_the_open_and_the_closed_part_of_a_text_are_one_text(lang):
     )
     found = read(page, lang)
     assert (found.lead, [block.text for block in found.blocks]) == (None, one + two)
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_text_in_many_containers_of_one_class_goes_on_below_a_box_among_them(lang):
+    parts, texts = [], []
+    for start in (1, 4, 7):
+        part, own = paragraphs(lang, 3, start=start)
+        parts.append(f"<div class=textpart>{part}</div>")
+        texts += own
+    box = '<div class=more><h4>Mehr zum Thema</h4><ul><li><a href="/a-1">Un autre sujet</a></li></ul></div>'
+    page = f"<article><h1>Port Neuf</h1>{parts[0]}{parts[1]}{box}{parts[2]}</article>"
+    assert [block.text for block in read(page, lang).blocks] == texts
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_heading_between_paragraphs_is_no_lead_whatever_its_class(lang):
+    body, texts = paragraphs(lang, 6, "txt")
+    halves = body.split("</p>")
+    lead = f'<div class="intro">{TEXTS[lang].format(n=88)}</div>'
+    heading = '<h2 class="subheadline">Six semaines de travaux</h2>'
+    page = f"<article><h1>Port Neuf</h1>{lead}{'</p>'.join(halves[:2])}</p>{heading}{'</p>'.join(halves[2:])}</article>"
+    found = read(page, lang)
+    assert found.lead == TEXTS[lang].format(n=88)
+    assert [block.text for block in found.blocks] == [*texts[:2], "Six semaines de travaux", *texts[2:]]
