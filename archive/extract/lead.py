@@ -167,7 +167,7 @@ def _named(flow: Flow, start: int, first: int) -> list[int]:
         words = sheet.words[node]
         if len(words) < 4 or not is_lead_words(words):
             continue
-        if sheet.roles(node) & _NOT_ROLES or node > begun:
+        if sheet.roles(node) & _NOT_ROLES or (node > begun and not sheet.inside(node, begun)):
             continue
         if sheet.inside(start, node) or sheet.inside(region, node):
             continue  # a wrapper of the headline or of the body

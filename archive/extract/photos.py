@@ -32,8 +32,7 @@ _names_caption = word_test(
     r"|(?:image|img|photo|picture|foto|bild|media)-?(?:text|info|legend|title)(?:$|[^a-z])",
 )
 _names_photo = word_test(
-    r"(?:^|[^a-z])(?:article-?photo|photo|image|img|picture|foto|bild|pic|imagen|hinh|photobox"
-    r"|wp-caption)(?:$|[^a-z])"
+    r"(?:^|[^a-z])(?:[a-z]*(?:photo|image|picture|foto|bild)|img|pic|imagen|hinh|photobox|wp-caption)(?:$|[^a-z])"
     r"|(?:photo|image|img|picture|foto)[-_]?(?:area|box|wrap|frame|block|holder|container)(?:$|[^a-z])",
 )
 _FILE_NAME = re.compile(
@@ -65,6 +64,8 @@ _CAPTION_TAGS = frozenset(
 _INLINE = frozenset({"span", "small", "em", "i"})
 _BOX_TAGS = frozenset({"div", "p", "table", "td", "span", "section", "center", "dl", "li"})
 _OTHER_MEDIA = ("video", "iframe", "table", "blockquote", "audio", "pre", "object")
+_SIGNS = frozenset({"footer", "cite"})
+"""What in a figure, beside its caption, says whose it is, as in a quotation: HTML's own elements for that."""
 _FIGURE_LEVELS = 4
 _BOX_LEVELS = 6
 _BUTTON = 24
@@ -124,7 +125,7 @@ class _Search:
         below: dict[int, int] = {}
         for image in range(len(self.images.at)):
             places.update(self.boxes_around(image, low))
-            if (line := self.signed_below(image)) >= 0:
+            if (line := self.caption_below(image)) >= 0:
                 below[line] = image
         places.update(below)
         done = low
@@ -150,15 +151,19 @@ class _Search:
                 yield node
             node = sheet.parent[node]
 
-    def signed_below(self, image: int) -> int:
-        """Return the element right below an image where it is one line that ends in a credit, else -1."""
+    def caption_below(self, image: int) -> int:
+        """Return the element right below an image where it is one line that ends in a credit or is centred as
+        the image is, else -1. Editors without a caption field write so, in Chinese papers most of all.
+        """
         sheet, line = self.sheet, self.images.below(self.sheet, image)
         if line < 0 or sheet.tag[line] not in {"div", "p"} or self.images.within(sheet, line):
             return -1
         units = sheet.units[sheet.unit_start[line] : sheet.unit_end[line]]
         if len(units) != 1 or units[0].weight > 500 or units[0].linked:
             return -1
-        return line if all(split_credit(units[0].text)) else -1
+        centred = is_centred(sheet.elements[line]) and is_centred(sheet.elements[self.images.at[image]])
+        is_caption = centred and units[0].strong < 0.9 * len(units[0].text)
+        return line if is_caption or all(split_credit(units[0].text)) else -1
 
     def take_below(self, node: int, image: int) -> bool:
         """Take the line below an image as its caption, unless the image has one."""
@@ -366,7 +371,8 @@ class _Search:
         for node in range(holder + 1, sheet.end[holder]):
             if any(sheet.inside(node, one) or sheet.inside(one, node) for one in captions):
                 continue
-            if names_credit(sheet.words[node]) and not is_noise(sheet.elements[node]):
+            signs = sheet.tag[holder] == "figure" and sheet.tag[node] in _SIGNS
+            if (signs or names_credit(sheet.words[node])) and not is_noise(sheet.elements[node]):
                 text = displayed(sheet.elements[node])
                 if 1 < len(text) < 120 and not key(caption).endswith(key(text)):
                     return strip_label(text)

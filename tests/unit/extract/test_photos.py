@@ -180,6 +180,32 @@ def paragraphs(lang: str) -> list[str]:
             "ar",
             [("1.jpg", "المجلس البلدي", "رويترز")],
         ),
+        (  # the figure's own footer says whose it is
+            """<figure><div><img src="/1.jpg"></div><figcaption>La place du marché</figcaption><footer>Ville de Port-Neuf</footer></figure>""",
+            "fr",
+            [("1.jpg", "La place du marché", "Ville de Port-Neuf")],
+        ),
+        (  # a compound names the box
+            """<div class="absatzbild"><div class="m"><img src="/1.jpg"></div><div class="info"><p class="t">La place du marché</p></div></div>""",
+            "fr",
+            [("1.jpg", "La place du marché", None)],
+        ),
+        (  # no name says anything, but the line ends in a labelled credit
+            """<div class="c1ow"><div class="i1"><picture><img src="/1.jpg"></picture></div>
+            <div class="b1"><span class="c1p">Le conseil pendant le débat.</span><span class="q1">Source : AFP</span></div></div>""",
+            "fr",
+            [("1.jpg", "Le conseil pendant le débat.", "AFP")],
+        ),
+        (  # written into the text: an image in a paragraph, its caption in the next, both centred
+            """<p style="text-align: center"><img src="/1.jpg"></p><p style="text-align: center">市议会会议现场</p>""",
+            "zh",
+            [("1.jpg", "市议会会议现场", None)],
+        ),
+        (  # the same, not centred, with a credit
+            """<p><img src="/1.jpg"></p><p class="desc">市议会会议现场。本报记者 王小明摄</p>""",
+            "zh",
+            [("1.jpg", "市议会会议现场。", "本报记者 王小明")],
+        ),
         ("""<figure><style>x {}</style><figcaption>Activez Javascript</figcaption></figure>""", "fr", []),
     ],
 )
