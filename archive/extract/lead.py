@@ -80,8 +80,6 @@ def lead(
     first = _first_text(sheet, region, max(start, 0))
     scored: list[tuple[float, int, str, str, list[Unit]]] = []
     for node in _named(flow, start, first):
-        if any(sheet.inside(node, caption) for caption in captions):
-            continue
         units = [unit for unit in _with_fellows(sheet, node) if not sheet.roles(unit.node) & _PHOTO]
         if not units and sheet.unit_end[node] > sheet.unit_start[node]:
             continue  # a place for the lead photo, with its caption
@@ -95,11 +93,10 @@ def lead(
         score -= 0.05 * abs(node - start)
         scored.append((score, -node, text, "generic:class:lead", units))
     for score, units in _below(flow, start, claims):
-        if any(sheet.inside(units[0].node, caption) for caption in captions):
-            continue
         text = " ".join(unit.text for unit in units)
         scored.append((score, -units[0].node, text, "generic:below", units))
-    fit = [item for item in scored if item[0] >= 1.2 and _fits(item[2], title)]
+    held = {node for box in captions for node in range(box, sheet.end[box])}
+    fit = [item for item in scored if item[0] >= 1.2 and -item[1] not in held and _fits(item[2], title)]
     if not fit:
         return Found(None), []
     _, _, text, rule, units = max(fit, key=lambda item: item[:3])
@@ -113,7 +110,7 @@ def _with_fellows(sheet: Sheet, node: int) -> list[Unit]:
         whole = text_of(sheet.elements[node])
         while end < len(sheet.units) and sheet.units[end].text in whole:
             end += 1
-    if sheet.tag[node] != "p":
+    if sheet.tag[node] not in {"p", "li"}:
         return sheet.units[sheet.unit_start[node] : end]
     after = sheet.end[node]
     while (
@@ -167,7 +164,9 @@ def _named(flow: Flow, start: int, first: int) -> list[int]:
         words = sheet.words[node]
         if len(words) < 4 or not is_lead_words(words):
             continue
-        if sheet.roles(node) & _NOT_ROLES or (node > begun and not sheet.inside(node, begun)):
+        if node > begun and not sheet.inside(node, begun):
+            continue
+        if sheet.roles(node) & _NOT_ROLES and not _is_foot_of_headline(sheet, node, start):
             continue
         if sheet.inside(start, node) or sheet.inside(region, node):
             continue  # a wrapper of the headline or of the body
@@ -177,6 +176,14 @@ def _named(flow: Flow, start: int, first: int) -> list[int]:
         if sum(unit.linked for unit in units) <= 0.6 * sum(len(unit.text) for unit in units):
             out.append(node)
     return out
+
+
+def _is_foot_of_headline(sheet: Sheet, node: int, headline: int) -> bool:
+    """Say whether an element stands in nothing worse than the "footer" that follows on the headline."""
+    if headline < 0 or sheet.roles(node) & _NOT_ROLES != {"footer"}:
+        return False
+    above = next((one for one in sheet.ancestors(node) if sheet.role[one] == "footer"), node)
+    return sheet.tag[above] != "footer" and sheet.parent[above] == sheet.parent[headline]
 
 
 def _body_begun(flow: Flow, start: int) -> int:

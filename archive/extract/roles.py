@@ -79,7 +79,7 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _EXACT = {
     "ad": "ad", "ads": "ad", "adv": "ad", "pub": "ad", "sr": "unseen", "bio": "byline", "tag": "tags",
-    "more": "",
+    "more": "", "shared": "", "piece": "", "pieces": "",
     "date": "date", "time": "date", "nav": "nav", "menu": "nav", "cta": "newsletter", "teaser": "teaser",
     "teasers": "related", "hidden": "", "card": "teaser", "cards": "related", "meta": "meta",
     "kicker": "kicker",

@@ -557,3 +557,29 @@ def test_a_heading_between_paragraphs_is_no_lead_whatever_its_class(lang):
     found = read(page, lang)
     assert found.lead == TEXTS[lang].format(n=88)
     assert [block.text for block in found.blocks] == [*texts[:2], "Six semaines de travaux", *texts[2:]]
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+@pytest.mark.parametrize(
+    "lead",
+    [
+        '<ul class="footer"><li class="subtitle"><h2>{}</h2></li></ul>',
+        '<p class="article-headers-shared-teaser">{}</p>',
+    ],
+)
+def test_a_lead_in_the_foot_of_the_headline_or_of_a_shared_component(lang, lead):
+    body, texts = paragraphs(lang, 6, "txt")
+    page = f"<main><div class=head><h1>Port Neuf</h1>{lead.format(TEXTS[lang].format(n=88))}</div><div class=c>{body}</div></main>"
+    found = read(page, lang)
+    assert found.lead == TEXTS[lang].format(n=88)
+    assert [block.text for block in found.blocks] == texts
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_a_caption_is_no_lead_whatever_its_class(lang):
+    body, texts = paragraphs(lang, 6)
+    photo = f'<p align="center"><img src="/1.jpg"></p><p class="desc" align="center">{TEXTS[lang].format(n=88)}</p>'
+    found = read(f"<main><h1>Port Neuf</h1><div class=c>{photo}{body}</div></main>", lang)
+    assert found.lead is None
+    assert [photo.caption for photo in found.photos] == [TEXTS[lang].format(n=88)]
+    assert [block.text for block in found.blocks] == texts
