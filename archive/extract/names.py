@@ -73,6 +73,16 @@ _ORIGIN = re.compile(
     re.IGNORECASE,
 )
 """Where a text came from: an agency, a company, another paper."""
+_PICTURED = re.compile(
+    r"(?:[^\W\d_a-zà-ÿ][\w.'’-]*\s+){1,4}\((?i:fotos?|bild(?:er)?|photos?|photograph(?:y|s|er|e)?|pictures?|video"
+    r"|kamera|grafik|illustration(?:en|s)?|imágenes|fotografías?|immagini|beeld|foto['’]s|фото|видео)\)"
+)
+"""Who took the pictures, named beside who wrote: "Ann Lee (text), Bo Chan (photos)"."""
+_COMPANY = re.compile(
+    r"[^,;|]*(?<!\w)(?:g?mbh|& ?co\.?|llc|ltd\.?|sarl)(?!\w)[^,;|]*",
+    re.IGNORECASE,
+)
+"""A publisher by its legal form: no name, though it may join seeming names ("Verlag und Druck GmbH")."""
 _MAIL = re.compile(r"\S+@\S+|\bhttps?://\S+|@\w+")
 _ASIDE = re.compile(r"\([^)]*\)|（[^）]*）|\[[^\]]*\]|<[^>]*>")
 _CONJUNCTION = (
@@ -241,7 +251,8 @@ def _cased(text: str, sites: frozenset[str], *, single: bool) -> str | None:
 
 def clean_names(raw: str, sites: frozenset[str], *, single: bool = False) -> list[str]:
     """Return the names in a byline: labels, roles, places, addresses and the photographers cut away."""
-    text = squash(_MAIL.sub(" ", _ASIDE.sub(" ", raw[:400])))
+    written = _COMPANY.sub(" ", _PICTURED.sub(" ", raw[:400]))
+    text = squash(_MAIL.sub(" ", _ASIDE.sub(" ", written)))
     text = without_label(_PHOTO.sub("", _ORIGIN.sub(" | ", text)))
     out = []
     for part in _own_parts(_SPLIT.split(text)[:40]):

@@ -61,6 +61,12 @@ SITES = frozenset({"lequotidien", "tageszeitung"})
         ("Martin Gram Martin Gram", ["Martin Gram"]),
         ("Ursula von der Leyen", ["Ursula von der Leyen"]),
         ("JUAN DE LA CRUZ", ["JUAN DE LA CRUZ"]),
+        ("Anna Müller (Text), Max Huber (Bild), beide Quotidien", ["Anna Müller"]),
+        ("Par Jeanne Roux (photos) et Luc Petit", ["Luc Petit"]),
+        ("Иван Петров, Пётр Сидоров (фото)", ["Иван Петров"]),
+        ("Anna Müller (Text und Fotos)", ["Anna Müller"]),
+        ("Anna Müller, Druck- und Verlagshaus Müller GmbH", ["Anna Müller"]),
+        ("Marie S. A. Dupont", ["Marie S. A. Dupont"]),
         ("Jean Le Pen", ["Jean Le Pen"]),
     ],
 )
@@ -72,7 +78,8 @@ def test_names_in_strings(raw, names):
     "raw",
     ["Redaktion Tageszeitung", "Le Quotidien", "AFP", "Leitender Redakteur", "New York", "Alle Artikel", "WATCH LIVE",
      "Theo TTXVN", "新华社", "编辑部", "연합뉴스", "กองบรรณาธิการ ข่าว", "12.05.2024", "https://x.example/a", "@handle", "",
-     "Stadt der Superlative", "ESCUCHA LA NOTICIA", "Updated 9:22 PM EST, Mon November 6", "LEQUOTIDIEN Provence"],
+     "Stadt der Superlative", "ESCUCHA LA NOTICIA", "Updated 9:22 PM EST, Mon November 6", "LEQUOTIDIEN Provence",
+     "Port-Neuf Verlag und Druck GmbH & Co. KG"],
 )  # fmt: skip
 def test_no_names(raw):
     assert clean_names(raw, SITES) == []
