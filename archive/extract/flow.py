@@ -43,6 +43,8 @@ _DECORATION = re.compile(
 _COUNT = re.compile(r"(?<=[a-z]{3})\d{1,2}$")
 _names_heading = word_test(
     r"(?:^|[^a-z])(?:h[1-6]|title|heading|headline|hed|titel|titre|titulo)(?:$|[^a-z])"
+    r"|(?:box|block|widget|teaser|section|sub)(?:title|headline|titel)(?:$|[^a-z])"
+    r"|(?:^|[\s_-])(?:font|text|fw)-(?:semi|extra)?bold(?:$|\s)"
 )
 
 Place = tuple[tuple[str, str], ...]

@@ -583,3 +583,41 @@ def test_a_caption_is_no_lead_whatever_its_class(lang):
     assert found.lead is None
     assert [photo.caption for photo in found.photos] == [TEXTS[lang].format(n=88)]
     assert [block.text for block in found.blocks] == texts
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "La suite après cette publicité",
+        "Der Artikel wird nach dieser Anzeige fortgesetzt",
+        "Continua após a publicidade",
+        "Tekst gaat verder onder de foto",
+        "Artikeln fortsätter efter annonsen",
+        "Juttu jatkuu mainoksen jälkeen",
+        "Beim Abspielen dieses Videos werden Daten an Dritte übertragen. Mit einem Klick stimmen Sie dem zu.",
+        "Um dieses Video anzusehen, aktivieren Sie bitte JavaScript in Ihrem Browser.",
+        "This report by The Harbour Press was first published Oct. 20, 2025.",
+        "Lest auch: <a href='/a-1'>Un autre sujet du jour</a>",
+    ],
+)
+@pytest.mark.parametrize("tag", ["p", "h4"])
+def test_what_a_paper_says_of_adverts_and_videos_between_paragraphs_is_no_text(line, tag):
+    body, texts = paragraphs("fr", 6)
+    halves = body.split("</p>")
+    page = f"<article><h1>Port Neuf</h1>{'</p>'.join(halves[:3])}</p><{tag}>{line}</{tag}>{'</p>'.join(halves[3:])}</article>"
+    assert [block.text for block in read(page).blocks] == texts
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+@pytest.mark.parametrize(
+    "heading",
+    ['<p class="font-bold text-xl">Notre indépendance</p>', '<div class="boxTitle">Notre indépendance</div>'],
+)
+def test_a_box_below_the_text_is_known_by_a_heading_that_its_class_makes_bold(lang, heading):
+    body, texts = paragraphs(lang, 6)
+    box = f'<div class="w-full bg-gray">{heading}<p>{TEXTS[lang].format(n=88)}</p></div>'
+    halves = body.split("</p>")
+    parts = [f"<div class=txt>{'</p>'.join(halves[n : n + 2])}</p></div>" for n in (0, 2, 4)]
+    lead = f"<div class=top><p>{TEXTS[lang].format(n=77)}</p></div>"
+    page = f"<main><h1>Port Neuf</h1>{lead}<div class=modules>{''.join(parts)}</div>{box}</main>"
+    assert [block.text for block in read(page, lang).blocks] == texts
