@@ -14,9 +14,11 @@ from collections.abc import Iterator
 import attrs
 from lxml import etree
 
+from archive.extract.found import key
 from archive.extract.page import ParsedPage, plain
 from archive.extract.sheet import Sheet
 from archive.extract.words import word_test
+from archive.text import squash
 from archive.urls import absolute
 
 _SOURCES = (
@@ -37,6 +39,11 @@ _FILE = re.compile(r"^[^\s\"'<>{}]+\.(?:jpe?g|png|webp|avif)(?:\?\S*)?$", re.IGN
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _names_centred = word_test(
     r"(?:^|\s)(?:(?:text|txt|align|has-text-align|f)[-_]?)?cent(?:er|re)(?:ed)?(?:\s|$)"
+)
+_FILE_NAME = re.compile(
+    r"^[\w%.()~ -]+\.(?:jpe?g|png|gif|webp|avif)$|^[\w-]*\d{3,}[\w-]*$|(?:hinh anh|hình ảnh|ảnh|image"
+    r"|photo|img|bild)\s*#?\d*$",
+    re.IGNORECASE,
 )
 _MAX_IMAGES = 2_000
 
@@ -171,3 +178,14 @@ def image_url(parsed: ParsedPage, images: Images, image: etree._Element) -> str 
 def alt_of(image: etree._Element) -> str | None:
     """Return the alternative text of an image, as displayed."""
     return plain(image.get("alt") or "") or None
+
+
+def alt_as_caption(alt: str | None, title: str | None) -> str | None:
+    """Return an alt text where it serves as a caption: no file name, not the title, not "… ảnh 1"."""
+    text = squash(alt)
+    if len(text) < 15 or _FILE_NAME.search(text):
+        return None
+    mine, other = key(text), key(title or "")
+    if other and (mine == other or mine.startswith(other) or other.startswith(mine)):
+        return None
+    return text

@@ -8,7 +8,6 @@ to the nearest image that has none yet.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import attrs
@@ -23,7 +22,6 @@ from archive.extract.page import ParsedPage, plain
 from archive.extract.sheet import Sheet, Unit, is_running
 from archive.extract.words import word_test
 from archive.model import Photo
-from archive.text import squash
 
 _names_caption = word_test(
     r"caption|(?:^|[^a-z])legende?(?:$|[^a-z])|bildunterschrift|bildtext|cutline|didascalia"
@@ -34,11 +32,6 @@ _names_caption = word_test(
 _names_photo = word_test(
     r"(?:^|[^a-z])(?:[a-z]*(?:photo|image|picture|foto|bild)|img|pic|imagen|hinh|photobox|wp-caption)(?:$|[^a-z])"
     r"|(?:photo|image|img|picture|foto)[-_]?(?:area|box|wrap|frame|block|holder|container)(?:$|[^a-z])",
-)
-_FILE_NAME = re.compile(
-    r"^[\w%.()~ -]+\.(?:jpe?g|png|gif|webp|avif)$|^[\w-]*\d{3,}[\w-]*$|(?:hinh anh|hình ảnh|ảnh|image"
-    r"|photo|img|bild)\s*#?\d*$",
-    re.IGNORECASE,
 )
 _MAX_PHOTOS = 200
 _IN_BODY = 60
@@ -458,14 +451,3 @@ def _range(sheet: Sheet, region: int, headline: int) -> tuple[int, int]:
     if headline >= 0 and not sheet.inside(headline, region):
         low = next((above for above in sheet.ancestors(region) if sheet.inside(headline, above)), region)
     return max(0, low - _IN_BODY), sheet.end[region]
-
-
-def alt_as_caption(alt: str | None, title: str | None) -> str | None:
-    """Return an alt text where it serves as a caption: no file name, not the title, not "… ảnh 1"."""
-    text = squash(alt)
-    if len(text) < 15 or _FILE_NAME.search(text):
-        return None
-    mine, other = key(text), key(title or "")
-    if other and (mine == other or mine.startswith(other) or other.startswith(mine)):
-        return None
-    return text

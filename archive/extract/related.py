@@ -14,10 +14,10 @@ from lxml import etree
 from archive.extract.box_headings import announces
 from archive.extract.credits import split_credit
 from archive.extract.found import Found, key
+from archive.extract.images import alt_as_caption
 from archive.extract.link_boxes import Box, find_boxes
 from archive.extract.link_cards import LEAD_IN, Card, Cards, is_heading
 from archive.extract.page import ParsedPage, plain
-from archive.extract.photos import alt_as_caption
 from archive.extract.sheet import Sheet
 from archive.extract.words import word_test
 from archive.model import RelatedLink
