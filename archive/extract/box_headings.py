@@ -30,19 +30,20 @@ fr: sur le même|dans le même|dans la même|article lié|article similaire|arti
 fr: articles liés|articles similaires|articles connexes|articles associés|pour aller plus loin
 fr: aller plus loin|en lien|contenu associé|contenus associés|à ce sujet|sur le sujet|sur ce sujet
 fr: plus sur |d'autres articles|autres articles|vous aimerez|autres actualités|nos autres articles
-fr: vous pourriez|cela peut vous|ça peut vous|en savoir plus
+fr: pour en savoir plus|vous pourriez|cela peut vous|ça peut vous|en savoir plus
 es: más en |más información|más sobre|te puede|le puede|te pueden|le pueden|más noticias|otras noticias
 es: puede interesar|te podría|le podría|te interesa|te recomendamos|lee también|lea también|leé también
 es: lee además|lea además|lea más|lee más|leer también|noticia relacionad|noticias relacionad
 es: contenido relacionad|contenidos relacionad|artículo relacionad|artículos relacionad|nota relacionad
 es: notas relacionad|relacionad|temas relacionad|también te|también puede|archivado en relación
 es: ver también|vea también|mira también|mirá también|sigue leyendo|seguir leyendo
+es: para saber más|para leer más|para ampliar
 pt: leia também|leia mais|leia ainda|ler também|veja também|veja mais|saiba mais|notícias relacionad
 pt: mais em |matérias relacionad|conteúdo relacionad|artigos relacionad|mais sobre|mais notícias
 pt: outras notícias|você pode|você também
 it: leggi anche|leggi pure|articoli correlat|notizie correlat|contenuti correlat|correlat|approfondiment
 it: potrebbe interessarti|potrebbero interessarti|ti potrebbe|per approfondire|vedi anche|guarda anche
-it: altri articoli|altre notizie|sullo stesso
+it: per saperne di più|altri articoli|altre notizie|sullo stesso
 ca: llegeix també|notícies relacionad|et pot interessar|més informació|més sobre
 ro: citește și|citeşte şi|citiți și|vezi și|articole similare|știri similare|pe aceeași temă|te-ar putea
 pl: czytaj więcej|czytaj także|czytaj też|czytaj również|zobacz także|zobacz też|zobacz również

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from archive.extract.flow import Flow
 from archive.extract.found import Found, key
+from archive.extract.names import clean_names, without_label
 from archive.extract.page import ParsedPage, ld_text
 from archive.extract.phrases import NOISE
 from archive.extract.roles import is_lead_words
@@ -28,6 +29,12 @@ _NOT_LEAD = re.compile(
     r"|copyright|advertis|share)",
     re.IGNORECASE,
 )
+_BYLINE = re.compile(
+    r"\s+(?<=[.!?…»”“\"]\s)((?:von|by|par|por|di|da|door|av|af|od|przez)\s[^.!?…]{4,80}\.?)$", re.IGNORECASE
+)
+"""A byline as the last words of a lead. "Ein Kommentar von …" says more, and stays."""
+_WORDS = re.compile(r"\b(?:and|und|et|y|e|og|och|en)\b")
+"""What joins names."""
 _WEAK = re.compile(r"summary|desc|intro|teaser|excerpt|abstract|spot|tagline|content")
 """Words that name other things as well: boxes of key points, meta descriptions, cards."""
 _MIN, _MAX = 20, 1200
@@ -100,7 +107,19 @@ def lead(
     if not fit:
         return Found(None), []
     _, _, text, rule, units = max(fit, key=lambda item: item[:3])
-    return Found(text, rule), units
+    return Found(_without_byline(text), rule), units
+
+
+def _without_byline(text: str) -> str:
+    """Return a lead without the byline that some print as its last words ("… verärgert. Von Ann Lee")."""
+    byline = _BYLINE.search(text)
+    if byline is None:
+        return text
+    named = clean_names(byline[1], frozenset())
+    others = without_label(byline[1])
+    for name in named:
+        others = others.replace(name, " ")
+    return text[: byline.start()] if named and not _WORDS.sub("", others).strip(" .,") else text
 
 
 def _with_fellows(sheet: Sheet, node: int) -> list[Unit]:

@@ -621,3 +621,19 @@ def test_a_box_below_the_text_is_known_by_a_heading_that_its_class_makes_bold(la
     lead = f"<div class=top><p>{TEXTS[lang].format(n=77)}</p></div>"
     page = f"<main><h1>Port Neuf</h1>{lead}<div class=modules>{''.join(parts)}</div>{box}</main>"
     assert [block.text for block in read(page, lang).blocks] == texts
+
+
+@pytest.mark.parametrize(
+    ("lead", "left"),
+    [
+        ("Nach sechs Wochen fahren die Fischer wieder hinaus. <i>Von Anna Müller und Max Huber</i>", True),
+        ("Après six semaines, les pêcheurs reprennent la mer. <i>Par Jeanne Roux.</i>", True),
+        ("Nach sechs Wochen fahren die Fischer wieder hinaus. Von Hamburg aus gesehen ein Wunder", False),
+        ("Nach sechs Wochen fahren die Fischer wieder hinaus. Ein Kommentar von Anna Müller", False),
+    ],
+)
+def test_a_byline_behind_the_lead_is_no_part_of_it(lead, left):
+    body, _ = paragraphs("fr", 6)
+    whole = lead.replace("<i>", "").replace("</i>", "")
+    page = f"<article><h1>Port Neuf</h1><p class=standfirst>{lead}</p><div>{body}</div></article>"
+    assert read(page).lead == (lead[: lead.index(" <i>")] if left else whole)
