@@ -41,7 +41,7 @@ _TIME = re.compile(
     r"(?<![\d:./+-])([01]?\d|2[0-4])\s*(?:[:：]|[hH点時时]\s*|\.(?=\d\d(?:\s*(?:Uhr|klo?|h\b|น|WIB|WITA|WIT"
     r"|hod|[ap]\.?m|$"
     r"|\))))|시\s*|\s?(?:giờ|ساعت|uur)\s?)([0-5]\d)"
-    r"(?:\s*[:：分m'h]\s*([0-5]\d)(?!\d))?(?:\.\d+)?[分분]?\s*(a\.?\s?m\b\.?|p\.?\s?m\b\.?)?",
+    r"(?:\s*[:：分m'h]\s*([0-5]\d)(?!\d))?(?:\.\d+)?[分분]?\s*([ap]\.?\s?m(?![^\W\d_])\.?)?",
     re.IGNORECASE,
 )
 _TIME_DOT = re.compile(
@@ -50,7 +50,7 @@ _TIME_DOT = re.compile(
     re.IGNORECASE,
 )
 """A point between hours and minutes is one where the word for "at" stands before."""
-_HOUR_ONLY = re.compile(r"(?<![\d:./])(\d{1,2})\s*(a\.?m\b\.?|p\.?m\b\.?|Uhr\b|h\b(?!\w))", re.IGNORECASE)
+_HOUR_ONLY = re.compile(r"(?<![\d:./])(\d{1,2})\s*([ap]\.?m(?![^\W\d_])\.?|Uhr\b|h\b(?!\w))", re.IGNORECASE)
 _ZONE = re.compile(
     r"(?:(?:UTC|GMT)\s*|(?<!\d)(?=.\d))([+\u2212-])\s*(\d{1,2})(?::?([0-5]\d))?(?!\d)(?:\s*\(?(?:UTC|GMT)\)?)?"
     r"|\b(UTC|GMT|Z|CEST|CET|MESZ|MEZ|BST|WEST|WET|EEST|EET|MSK|JST|KST|HKT|ICT|SGT|WIB|WITA|WIT|SAST"

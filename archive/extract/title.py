@@ -16,7 +16,7 @@ from archive.extract.page import ParsedPage, ld_text, types_of
 from archive.extract.place import by_place, is_nameplate
 from archive.extract.sheet import Sheet, is_running
 from archive.extract.words import word_test
-from archive.text import text_of
+from archive.text import squash, text_of
 from archive.urls import bare_host, host_of
 
 _SEPARATOR = re.compile(r"\s+(?:[|•·»«–—-]|::|\|\|)\s+|\s*[|｜_]\s*|\s+[>›]\s+")
@@ -98,6 +98,28 @@ def without_site(title: str, names: list[str]) -> str:
     while first < min(last, longest) and is_site(parts[first]):
         first += 1
     return title[spans[first][1] : spans[last + 1][0]].strip() or title
+
+
+def _parted(element: etree._Element, text: str) -> str:
+    """Return the text of a heading with a space between kicker and headline where only a style parts them.
+
+    Of two inline elements without a space between them the second then begins with a capital: "Lokales" and
+    "Neue Straßenbahn". A letter or two in an element of their own are a drop cap.
+    """
+    while len(element) == 1 and not squash(element.text) and not squash(element[0].tail):
+        element = element[0]
+    for child in element:
+        after = child.getnext()
+        if child.tail or after is None:
+            continue
+        left, right = text_of(child), text_of(after)
+        if (
+            min(len(left), len(right)) > 3
+            and right[0].isupper()
+            and (left[-1].islower() or left[-1] in ":!?.")
+        ):
+            text = text.replace(left + right, f"{left} {right}", 1)
+    return text
 
 
 def _shown(element: etree._Element) -> str:
@@ -212,8 +234,8 @@ def _aligned(element: etree._Element, claims: list[tuple[str, str]]) -> Found[st
     alone does not count: it names the kicker as it names the section. A statement of all that is displayed
     goes before one of its end, and where the page marks the kicker, nothing is cut elsewhere.
     """
-    whole = text_of(element)
-    bare = _shown(element)
+    whole = _parted(element, text_of(element))
+    bare = _parted(element, _shown(element))
     if bare != whole:
         bare = re.sub(r"^[\s:\-–—|/•·]+", "", bare) or whole
     mine, inner = key(whole), key(bare)

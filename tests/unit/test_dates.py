@@ -45,6 +45,11 @@ STATED = [
 ]
 
 SHOWN = [
+    (
+        "Posted October 20, 2025 6:14 pm3 min read",
+        "en",
+        "2025-10-20T18:14:00",
+    ),  # two elements without a space
     ("Publié le jeudi 26 décembre 2024 à 15 h 30", "fr", "2024-12-26T15:30:00"),
     ("1er août 2024", "fr", "2024-08-01"),
     ("Publié le 26 déc. 2024 à 08:37, mis à jour le 27 déc. 2024 à 10:00", "fr", "2024-12-26T08:37:00"),

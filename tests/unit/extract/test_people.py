@@ -112,6 +112,9 @@ H1 = "<h1>Une réunion importante à Hanoï</h1>"
         (H1 + '<div class="byline"><a href="/x">Léa Martin</a> <span>Grand reporter</span></div>[text]', ("Léa Martin",)),
         # a label alone, generated class words
         (H1 + '<p class="css-1nw5r4g">Kolumne von Lars Brunckhorst</p>[text]', ("Lars Brunckhorst",)),
+        # a class word run together by a capital, a role before the name
+        (H1 + '<div class="authorLine"><div><span>Quotidien-Redakteur <a href="/x">Lars Brunckhorst</a></span></div></div>[text]',
+         ("Lars Brunckhorst",)),
         # a link to an author's page
         (H1 + '<p class="x7"><a href="/auteurs/lea-martin">Léa Martin</a></p>[text]', ("Léa Martin",)),
         # place and shape: beside the date

@@ -52,6 +52,13 @@ def page(h1, lang, **stated):
         ("<small>Ngân sách</small> Thành phố cắt giảm nhiều khoản chi", "vi",
          {"ld": "Thành phố cắt giảm nhiều khoản chi"},
          "Thành phố cắt giảm nhiều khoản chi"),
+        # nothing but the browser's title is stated, and a style alone parts the two
+        ("<span>Diplomatie</span><span>Une réunion importante à Hanoï</span>", "fr", {},
+         "Diplomatie Une réunion importante à Hanoï"),
+        ("<span><b>Diplomatie :</b></span><span>Une réunion importante à Hanoï</span>", "fr", {},
+         "Diplomatie : Une réunion importante à Hanoï"),
+        # a drop cap is no kicker
+        ("<span>U</span>ne réunion <span>impor</span><span>tante</span> à Hanoï", "fr", {}, "Une réunion importante à Hanoï"),
     ],
 )  # fmt: skip
 def test_a_kicker_inside_the_headline(h1, lang, stated, title):
