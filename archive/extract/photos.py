@@ -8,6 +8,7 @@ to the nearest image that has none yet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import attrs
@@ -295,9 +296,12 @@ class _Search:
         if any(tag in {"figure", "figcaption"} for tag in sheet.tag[node : sheet.end[node]]):
             return False
         element = self.images.elements[image]
-        signed = any(_is_signed(unit.text) or _ends_signed(unit.text) for unit in units)
-        centred = len(units) == 1 and units[0].weight < _SHORT and is_centred(sheet.elements[node])
-        if _names_photo(sheet.words[node]) or signed or centred or _is_line_and_name(units):
+        if (
+            _names_photo(sheet.words[node])
+            or any(_is_signed(unit.text) or _ends_signed(unit.text) for unit in units)
+            or (len(units) == 1 and units[0].weight < _SHORT and is_centred(sheet.elements[node]))
+            or _is_line_and_name(units)
+        ):
             return not self.captions_in(node)
         said = (key(element.get("title") or ""), key(element.get("alt") or ""))
         text = key(units[0].text)
