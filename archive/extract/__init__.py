@@ -25,7 +25,7 @@ from archive.model import Article, Extraction, Issue, Page, Provenance, Verdict
 from archive.sites.schema import Layout, Site
 from archive.urls import canonical, host_of
 
-EXTRACTOR = "hemeroteca/3"
+EXTRACTOR = "hemeroteca/4"
 """Name and number of this extractor. The number rises when the same page gives another result."""
 
 _FIELDS = ("title", "kicker", "lead", "blocks", "photos", "related", "modified", "authors", "section", "tags")
