@@ -8,7 +8,7 @@ what a reader sees. How much a field loses says how much of it rests on statemen
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import attrs
 from lxml import etree
@@ -50,7 +50,7 @@ ABLATIONS: dict[str, Callable[[etree._Element], None]] = {
 }
 
 
-def ablated(page: Page, names: list[str]) -> Page:
+def ablated(page: Page, names: Sequence[str]) -> Page:
     """Return the page as if it had been written without these; as it is where it has no tree."""
     parsed = parse(page)
     if parsed is None or not names:

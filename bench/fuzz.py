@@ -144,8 +144,8 @@ def faults(page: Page, article: Article | None) -> list[str]:
         elif isinstance(value, list | tuple):
             for item in value:
                 look(name, item)
-        elif attrs.has(type(value)):
-            for field in attrs.fields(type(value)):
+        elif attrs.has(kind := type(value)):
+            for field in attrs.fields(kind):
                 look(f"{name}.{field.name}", getattr(value, field.name))
 
     look("article", attrs.evolve(article, blocks=()))

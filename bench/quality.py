@@ -21,6 +21,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -67,7 +68,7 @@ def half(publisher: str) -> str:
     return "ab"[hashlib.sha256(publisher.encode()).digest()[0] & 1]
 
 
-def predict(gold: dict[str, Any], pages: Path, without: list[str]) -> dict[str, Any]:
+def predict(gold: dict[str, Any], pages: Path, without: Sequence[str] = ()) -> dict[str, Any]:
     """Extract one page; return it in the scorer's form, with CPU ms."""
     payload = gzip.decompress((pages / f"{gold['id']}.html.gz").read_bytes())
     page = Page(url=gold["url"], payload=payload, content_type="text/html", fetched_at=FETCHED)
@@ -94,7 +95,7 @@ def predict(gold: dict[str, Any], pages: Path, without: list[str]) -> dict[str, 
     }
 
 
-def predict_by_trafilatura(gold: dict[str, Any], pages: Path, without: list[str]) -> dict[str, Any]:
+def predict_by_trafilatura(gold: dict[str, Any], pages: Path, without: Sequence[str] = ()) -> dict[str, Any]:
     """Extract one page with the best of the peers, all its metadata included."""
     from trafilatura import bare_extraction
 
@@ -102,7 +103,7 @@ def predict_by_trafilatura(gold: dict[str, Any], pages: Path, without: list[str]
     page = Page(url=gold["url"], payload=payload, content_type="text/html", fetched_at=FETCHED)
     payload = ablated(page, without).payload
     start = time.process_time()
-    found = bare_extraction(payload, url=gold["url"], with_metadata=True, include_comments=False)
+    found: Any = bare_extraction(payload, url=gold["url"], with_metadata=True, include_comments=False)
     ms = (time.process_time() - start) * 1000
     if found is None:
         return {"id": gold["id"], "ms": ms}
