@@ -113,8 +113,9 @@ _HERO = re.compile(
 )
 """The photo on top of a story, which is no advert."""
 _UTILITY = re.compile(r"[:\[]")
-_MACHINE = re.compile(r"[^\s_-]*\d[a-z]{1,3}\d[^\s_-]*")
-"""The part of a name that a machine made ("related__3ad2x"): letters between digits name nothing."""
+_MACHINE = re.compile(r"\d[a-z]{1,3}\d")
+"""In a part of a name ("related__3ad2x"): a machine made it, letters between digits name nothing."""
+_PART = re.compile(r"[^\s_-]+")
 
 
 @lru_cache(maxsize=16_384)
@@ -140,7 +141,7 @@ def role_of_words(words: str) -> str | None:
     if lower != words:
         lower = _CAMEL.sub("-", words).lower()
     if _MACHINE.search(lower):
-        lower = _MACHINE.sub("", lower)
+        lower = _PART.sub(lambda part: "" if _MACHINE.search(part[0]) else part[0], lower)
     for word in _WORD.findall(lower):
         role = _role_of_word(word)
         if role:
