@@ -33,15 +33,15 @@ _SOURCES = (
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-src-set")
 _CANDIDATE = re.compile(r"([^\s,](?:\S*[^\s,])?)(?:,+|\s+([^\s,]*)[^,]*,?|$)")
 """A URL of a srcset and its descriptor. Commas stand in URLs too; white space may be missing after them."""
-_WIDTH = re.compile(r"(\d*\.?\d+)([wx]),?$")
-_DESCRIPTOR = re.compile(r"\d*\.?\d+[wx],?")
+_WIDTH = re.compile(r"(\d{1,7}(?:\.\d{1,7})?|\.\d{1,7})([wx]),?$")
+_DESCRIPTOR = re.compile(r"(?:\d{1,7}(?:\.\d{1,7})?|\.\d{1,7})[wx],?")
 _FILE = re.compile(r"^[^\s\"'<>{}]+\.(?:jpe?g|png|webp|avif)(?:\?\S*)?$", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _names_centred = word_test(
     r"(?:^|\s)(?:(?:text|txt|align|has-text-align|f)[-_]?)?cent(?:er|re)(?:ed)?(?:\s|$)"
 )
 _FILE_NAME = re.compile(
-    r"^[\w%.()~ -]+\.(?:jpe?g|png|gif|webp|avif)$|^[\w-]*\d{3,}[\w-]*$|(?:hinh anh|hình ảnh|ảnh|image"
+    r"^[\w%.()~ -]+\.(?:jpe?g|png|gif|webp|avif)$|^(?=[\w-]*\d{3})[\w-]+$|(?:hinh anh|hình ảnh|ảnh|image"
     r"|photo|img|bild)\s*#?\d*$",
     re.IGNORECASE,
 )

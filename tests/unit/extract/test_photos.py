@@ -390,3 +390,11 @@ def test_a_name_that_lies_over_a_photo_is_its_credit(over, credit):
 def test_lines_below_a_photo_without_any_name_of_its_parts(lines, caption, credit):
     found = article(f"<div class=x1><div class=x2><img src=/a.jpg width=800></div>{lines}</div>").photos
     assert [(photo.caption, photo.credit) for photo in found] == [(caption, credit)]
+
+
+@pytest.mark.parametrize("filling", ["1", "a1", "-", "1.", "image"])
+def test_a_long_alt_text_or_srcset_is_read_in_the_time_of_its_length(filling):
+    """Cubic patterns once made minutes of this: such a test would not end."""
+    long = filling * 20_000
+    found = article(f'<figure><img alt="{long}\n!" srcset="/1.jpg {long}w" src="/1.jpg"></figure>')
+    assert [photo.url for photo in found.photos] == ["https://www.journal.example/1.jpg"]
