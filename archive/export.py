@@ -19,11 +19,10 @@ from typing import IO, Any
 
 import orjson
 
-from archive.cite import Citation
 from archive.cite import formats as citations
 from archive.errors import UsageError
 from archive.files import ordinary_file, whole_file
-from archive.index.evidence import capture_of, reading_of
+from archive.index.evidence import evidence_of, files_behind
 from archive.index.results import ArticleRow
 from archive.index.search import Search
 from archive.parquet import ensure_installed, write_parquet
@@ -44,14 +43,14 @@ COLUMNS = (
 
 
 def document(search: Search, article: ArticleRow, number: int | None = None) -> Document:
-    """Return the article's JSON with id, version, captured_at and warc: where the bytes stand that it was
-    read from.
+    """Return the article's JSON with id, version, captured_at and warc: where the bytes stand that show
+    it, as `cite` names them.
 
     `number`: of the version; None: the current one. `url` is the URL as captured; the order of the keys is
     fixed.
     """
-    reading = reading_of(search, article, number)
-    capture = capture_of(search, reading)
+    evidence = evidence_of(search, article, number)
+    capture = evidence.capture if evidence else None
     fields = article_to_dict(search.document(article, number))
     shown = search.version(article, number).number if number is not None else article.version
     place = None
@@ -65,7 +64,7 @@ def document(search: Search, article: ArticleRow, number: int | None = None) -> 
     return {
         "id": article.ref,
         "version": shown,
-        "captured_at": reading.captured_at if reading else None,
+        "captured_at": evidence.captured_at if evidence else None,
         **fields,
         "warc": place,
     }
@@ -118,12 +117,10 @@ NAMES = (*FORMATS, *citations.FILES)
 """All formats of files."""
 
 
-def documents(search: Search, articles: Iterable[ArticleRow], step: Step | None = None) -> Iterator[Document]:
+def documents(search: Search, articles: Iterable[ArticleRow]) -> Iterator[Document]:
     """Yield the document of each article, current version."""
-    for count, article in enumerate(articles, 1):
+    for article in articles:
         yield document(search, article)
-        if step:
-            step(count)
 
 
 def write(
@@ -135,7 +132,7 @@ def write(
     settings: Settings,
     step: Step | None = None,
 ) -> tuple[int, Counter[str]]:
-    """Write articles in a format; return how many, and how many of them each WARC file holds.
+    """Write articles in a format; return how many, and how many of them each WARC file stands behind.
 
     Raises UsageError for a format that is not written.
     """
@@ -144,30 +141,24 @@ def write(
     if form == "parquet":
         ensure_installed()  # before the first article is read
     files: Counter[str] = Counter()
+    told = _told(search, articles, files, step)
     if form in FORMATS:
-        return FORMATS[form](_told(documents(search, articles, step), files), out), files
+        return FORMATS[form](documents(search, told), out), files
     from archive.cite.citing import Citing
 
     citing = Citing(search, settings)
-
-    def cited() -> Iterator[Citation]:
-        for count, article in enumerate(articles, 1):
-            citation = citing.of(article)
-            if citation.file is not None:
-                files[citation.file] += 1
-            yield citation
-            if step:
-                step(count)
-
-    return citations.write(form, cited(), out), files
+    return citations.write(form, (citing.of(article) for article in told), out), files
 
 
-def _told(rows: Iterable[Document], files: Counter[str]) -> Iterator[Document]:
-    """Pass documents on, counting the WARC files that hold their pages."""
-    for one in rows:
-        if one["warc"]:
-            files[one["warc"]["file"]] += 1
-        yield one
+def _told(
+    search: Search, articles: Iterable[ArticleRow], files: Counter[str], step: Step | None
+) -> Iterator[ArticleRow]:
+    """Pass articles on, counting the WARC files behind them; of a revisit its own and its payload's."""
+    for count, article in enumerate(articles, 1):
+        files.update(files_behind(search, article))
+        yield article
+        if step:
+            step(count)
 
 
 class _Hashing(io.RawIOBase):

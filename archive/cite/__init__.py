@@ -59,7 +59,7 @@ class Citation:
     url: str = field(converter=line)
     """As captured."""
     captured_at: str | None = None
-    """Of the capture that the fields were read from, ISO 8601, UTC."""
+    """Of the first capture that shows the version (`archive.index.evidence`), ISO 8601, UTC."""
     archive: str = field(default="Hemeroteca", converter=line)
     """Who keeps the archive."""
     record_id: str | None = None

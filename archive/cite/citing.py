@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archive.cite import Citation, line
 from archive.cite.names import Name, name_of
 from archive.errors import HemerotecaError
-from archive.index.evidence import capture_of, reading_of
+from archive.index.evidence import evidence_of
 from archive.index.results import ArticleRow, CaptureRow
 from archive.index.search import Search
 from archive.settings import Settings
@@ -36,8 +36,8 @@ class Citing:
         Raises NothingFoundError for a version that is not there.
         """
         version = self._search.version(article, number)
-        reading = reading_of(self._search, article, number)
-        capture = capture_of(self._search, reading)
+        evidence = evidence_of(self._search, article, number)
+        capture = evidence.capture if evidence else None
         newspaper, publisher = self._paper(version.site, version.url, capture)
         return Citation(
             ref=article.ref,
@@ -57,9 +57,9 @@ class Citing:
             published=version.published,
             modified=version.modified,
             url=version.url,
-            captured_at=reading.captured_at if reading else None,
+            captured_at=evidence.captured_at if evidence else None,
             archive=self._settings.operator or "Hemeroteca",
-            record_id=reading.capture_record_id if reading else None,
+            record_id=evidence.record_id if evidence else None,
             record_type=capture.record_type if capture else None,
             refers_to=capture.refers_to if capture else None,
             payload_digest=capture.payload_digest if capture else None,

@@ -354,6 +354,11 @@ class Catalogue(faults.Opened):
             capture.id,
         )
 
+    def readings_of_version(self, version_id: int) -> list[ExtractionRow]:
+        """Return all readings that found a version, in the order of the captures that were read."""
+        rest = "FROM extractions WHERE version_id = ? ORDER BY captured_at, capture_record_id, extracted_at"
+        return self._all(ExtractionRow, rest, version_id)
+
     def issues(self, extraction_id: int) -> list[IssueRow]:
         """Return the issues of a reading."""
         return self._all(IssueRow, "FROM issues WHERE extraction_id = ? ORDER BY position", extraction_id)

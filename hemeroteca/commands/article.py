@@ -43,7 +43,8 @@ def show(ids: tuple[str, ...], number: int | None, form: str | None, rules: bool
 
     ID is the id that search prints, or enough of its beginning; - reads ids from stdin. An id from before a
     profile gave the article another one shows the article under its new id; with --version, as it was cited.
-    --html, --headers and --warc show the latest capture of any URL, be it a section, a feed or an error page.
+    --html, --headers and --warc show the record that cite names; of a URL that is no article's (a section, a
+    feed, an error page), its latest capture.
     """
     settings = existing()
     names = with_stdin(ids)
@@ -130,12 +131,13 @@ def _text(search: Search, article: ArticleRow, number: int | None, *, first: boo
 
 
 def _page(search: Search, article: ArticleRow, number: int | None, *, rules: bool, first: bool) -> None:
-    from archive.index.evidence import capture_of, reading_of
+    from archive.index.evidence import evidence_of, reading_of
     from archive.warc.blocks import article_to_dict
     from hemeroteca.fields import field_lines, issue_line
 
     reading = reading_of(search, article, number)
-    capture = capture_of(search, reading)
+    evidence = evidence_of(search, article, number)
+    capture = evidence.capture if evidence else None
     if not first:
         put()
     fields = article_to_dict(search.document(article, number))
@@ -179,8 +181,8 @@ def _origin(search: Search, article: ArticleRow, capture: CaptureRow | None) -> 
 
 
 def _capture_of(search: Search, name: str, number: int | None) -> CaptureRow:
-    """Return the capture that an article was read from; of a URL that is no article's, its latest one."""
-    from archive.index.evidence import capture_of, reading_of
+    """Return the capture that is cited for an article; of a URL that is no article's, its latest one."""
+    from archive.index.evidence import evidence_of
 
     try:
         article = article_of(search, name, follow=number is None)
@@ -189,12 +191,12 @@ def _capture_of(search: Search, name: str, number: int | None) -> CaptureRow:
         if not captures or number is not None:
             raise
         return captures[-1]
-    capture = capture_of(search, reading_of(search, article, number))
-    if capture is None:
+    evidence = evidence_of(search, article, number)
+    if evidence is None or evidence.capture is None:
         raise NothingFoundError(
             f"{article.ref}: the record that it was read from is in no WARC file of this collection"
         )
-    return capture
+    return evidence.capture
 
 
 def _write(settings: Settings, search: Search, capture: CaptureRow, form: str) -> None:
