@@ -19,6 +19,7 @@ from hemeroteca.options import command, existing, reports
 if TYPE_CHECKING:
     from archive.diff.articles import Comparison
     from archive.diff.passages import Change
+    from archive.index.evidence import Evidence
     from archive.model import Article
 
 _RANGE = re.compile(r"(?:([1-9][0-9]{0,17})?(\.\.))?([1-9][0-9]{0,17})?")
@@ -27,10 +28,11 @@ _SEVERAL = frozenset(("blocks", "captions", "credits", "authors", "tags"))
 
 @frozen
 class _Side:
-    """One version, and the reading that its fields come from."""
+    """One version, the reading that its fields come from, and the record that is cited for it."""
 
     version: VersionRow
     reading: ExtractionRow | None
+    evidence: Evidence | None
     article: Article
 
 
@@ -58,7 +60,7 @@ def diff(article: str, versions: str | None, context: int, form: str | None) -> 
     version; related links belong to captures, not to versions.
 
     --json: id, url, before and after (version, current, captures, first_captured_at, last_captured_at,
-    content_digest, url, record_id and captured_at of the capture that it was read from, extractor, layout),
+    content_digest, url, record_id and captured_at of the capture that cite names, extractor, layout),
     fields (name → list of changes) and coarse (true where texts were too large to align all of it). A change
     has: change (changed, moved, removed or added), before and after ({position, text, kind} or null), words
     ([{op: same, removed or added; text}]). `before` is null where there is only one version. --jsonl: a line
@@ -138,13 +140,14 @@ def _reading_before(newer: VersionRow, versions: list[VersionRow]) -> VersionRow
 
 
 def _side(search: Search, row: ArticleRow, version: VersionRow) -> _Side:
+    from archive.index.evidence import evidence_of
     from archive.index.keys import without_clock
 
     article = search.document(row, version.number)
     reading = search.extraction(version.source_id)
     if reading is not None:
         article = without_clock(article, datetime.fromisoformat(reading.captured_at))
-    return _Side(version, reading, article)
+    return _Side(version, reading, evidence_of(search, row, version.number), article)
 
 
 def _document(row: ArticleRow, before: _Side | None, after: _Side, found: Comparison) -> dict[str, Any]:
@@ -159,7 +162,7 @@ def _document(row: ArticleRow, before: _Side | None, after: _Side, found: Compar
 
 
 def _version(side: _Side) -> dict[str, Any]:
-    version, reading = side.version, side.reading
+    version, reading, evidence = side.version, side.reading, side.evidence
     return {
         "version": version.number,
         "current": bool(version.current),
@@ -168,8 +171,8 @@ def _version(side: _Side) -> dict[str, Any]:
         "last_captured_at": version.last_captured_at,
         "content_digest": version.content_digest,
         "url": version.url,
-        "record_id": reading.capture_record_id if reading else None,
-        "captured_at": reading.captured_at if reading else None,
+        "record_id": evidence.record_id if evidence else None,
+        "captured_at": evidence.captured_at if evidence else None,
         "extractor": reading.extractor if reading else None,
         "layout": reading.layout if reading else None,
     }
@@ -196,11 +199,12 @@ def _page(row: ArticleRow, before: _Side | None, after: _Side, found: Comparison
 
 
 def _heading(side: _Side) -> str:
-    version, reading = side.version, side.reading
+    version, evidence = side.version, side.evidence
     mark = "*" if version.current else ""
-    seen = f"first captured {version.first_captured_at[:19]} UTC"
+    captured = evidence.captured_at if evidence else version.first_captured_at
+    seen = f"first captured {captured[:19]} UTC"
     replaced = "" if version.captures else ", replaced by a later reading"
-    record = f"  {visible(reading.capture_record_id)}" if reading else ""
+    record = f"  {visible(evidence.record_id)}" if evidence else ""
     return f"version {version.number}{mark}  {seen}{replaced}{record}"
 
 

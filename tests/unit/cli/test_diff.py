@@ -287,3 +287,16 @@ def test_a_re_extraction_shows_its_changes_the_same_way(run, fresh):
     shown = run("reextract", "--dry-run", "--diff", "--jobs", "1", settings=fresh).stdout
     assert "  title\n    Hanoï [-accueille-]{+prépare+} le sommet de l’ONU sur la cybercriminalité\n" in shown
     assert f"  blocks\n    +   1  {{+{FRENCH.paragraphs[0]}+}}\n" in shown
+
+
+def test_time_and_record_of_a_version_are_those_of_the_capture_that_is_cited(run, fresh):
+    capture(fresh, FRENCH, 1, title="Hanoï prépare le sommet")
+    unchanged = page_of(FRENCH, title="Hanoï prépare le sommet") + b"<!-- other bytes -->"
+    write(fresh, [capture_of(URL, unchanged, START + timedelta(days=2))])
+    lines = run("diff", URL, settings=fresh).stdout.splitlines()
+    told = json.loads(run("diff", URL, "--json", settings=fresh).stdout)
+    for line, side, number in ((lines[1], "before", 1), (lines[2], "after", 2)):
+        (cited,) = json.loads(run("cite", URL, "--version", number, "--json", settings=fresh).stdout)
+        assert line.endswith(f"first captured {cited['captured_at'][:19]} UTC  {cited['record_id']}")
+        assert told[side]["record_id"] == cited["record_id"]
+        assert told[side]["captured_at"] == cited["captured_at"]
