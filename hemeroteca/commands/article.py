@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -18,6 +19,29 @@ from hemeroteca.console import faint, plain, put, put_json, put_line, put_rows, 
 from hemeroteca.options import command, existing, reports, with_stdin
 
 _STORED = ("response", "revisit", "conversion")
+_FORMS = {
+    "text": "Title, lead and body only.",
+    "json": "All fields, versions and origins as one JSON document.",
+    "jsonl": "The same, one line an article.",
+    "html": "The page as stored (decoded, not changed).",
+    "headers": "The head of the server's answer as stored.",
+    "warc": "The whole WARC record as stored.",
+}
+
+
+def _forms(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an option for each form; of options that share a parameter the last would win in silence."""
+    for name, told in reversed(_FORMS.items()):
+        function = click.option(f"--{name}", is_flag=True, help=told)(function)
+    return function
+
+
+def _form_of(asked: dict[str, bool]) -> str | None:
+    """Return the form that was asked for. Raises UsageError where there are several."""
+    chosen = [name for name in _FORMS if asked[name]]
+    if len(chosen) > 1:
+        raise UsageError(f"only one of {', '.join(f'--{name}' for name in chosen)}")
+    return chosen[0] if chosen else None
 
 
 @command("show")
@@ -29,16 +53,9 @@ _STORED = ("response", "revisit", "conversion")
     metavar="N",
     help="This version instead of the current one.",
 )
-@click.option("--text", "form", flag_value="text", help="Title, lead and body only.")
-@click.option(
-    "--json", "form", flag_value="json", help="All fields, versions and origins as one JSON document."
-)
-@click.option("--jsonl", "form", flag_value="jsonl", help="The same, one line an article.")
-@click.option("--html", "form", flag_value="html", help="The page as stored (decoded, not changed).")
-@click.option("--headers", "form", flag_value="headers", help="The head of the server's answer as stored.")
-@click.option("--warc", "form", flag_value="warc", help="The whole WARC record as stored.")
+@_forms
 @click.option("--rules", is_flag=True, help="Show the rule that gave each field.")
-def show(ids: tuple[str, ...], number: int | None, form: str | None, rules: bool) -> None:
+def show(ids: tuple[str, ...], number: int | None, rules: bool, **forms: bool) -> None:
     """Show one article: every field, where it came from, its versions.
 
     ID is the id that search prints, or enough of its beginning; - reads ids from stdin. An id from before a
@@ -46,6 +63,7 @@ def show(ids: tuple[str, ...], number: int | None, form: str | None, rules: bool
     --html, --headers and --warc show the record that cite names; of a URL that is no article's (a section, a
     feed, an error page), its latest capture.
     """
+    form = _form_of(forms)
     settings = existing()
     names = with_stdin(ids)
     if not names:

@@ -417,3 +417,13 @@ def test_sites_check_tells_every_mistake(run, fresh):
             line[len("hemeroteca: ") :] for line in told.stderr.splitlines()
         ]
     assert run("sites", "check", "vietnamplus-fr", settings=fresh).exit_code in (0, 2)
+
+
+@pytest.mark.parametrize(
+    "forms", [("--json", "--text"), ("--text", "--html"), ("--jsonl", "--json"), ("--warc", "--html")]
+)
+def test_show_takes_one_form_only(forms, run, press):
+    result = run("show", url_of(STORIES[0]), *forms, settings=press)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "only one of " in result.stderr
+    assert all(form in result.stderr for form in forms)
