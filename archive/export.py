@@ -23,7 +23,7 @@ from archive.cite import formats as citations
 from archive.errors import UsageError
 from archive.files import ordinary_file, whole_file
 from archive.index.evidence import evidence_of, files_behind
-from archive.index.results import ArticleRow
+from archive.index.results import ArticleRow, CaptureRow
 from archive.index.search import Search
 from archive.parquet import ensure_installed, write_parquet
 from archive.settings import Settings
@@ -42,15 +42,21 @@ COLUMNS = (
 """
 
 
-def document(search: Search, article: ArticleRow, number: int | None = None) -> Document:
+def document(
+    search: Search, article: ArticleRow, number: int | None = None, capture: CaptureRow | None = None
+) -> Document:
     """Return the article's JSON with id, version, captured_at and warc: where the bytes stand that show
     it, as `cite` names them.
 
-    `number`: of the version; None: the current one. `url` is the URL as captured; the order of the keys is
-    fixed.
+    `number`: of the version; None: the current one. `capture`: another one that shows it.
+    `url` is the URL as captured; the order of the keys is fixed.
     """
     evidence = evidence_of(search, article, number)
-    capture = evidence.capture if evidence else None
+    captured_at = evidence.captured_at if evidence else None
+    if capture is not None:
+        captured_at = capture.fetched_at
+    elif evidence is not None:
+        capture = evidence.capture
     fields = article_to_dict(search.document(article, number))
     shown = search.version(article, number).number if number is not None else article.version
     place = None
@@ -64,7 +70,7 @@ def document(search: Search, article: ArticleRow, number: int | None = None) -> 
     return {
         "id": article.ref,
         "version": shown,
-        "captured_at": evidence.captured_at if evidence else None,
+        "captured_at": captured_at,
         **fields,
         "warc": place,
     }

@@ -335,6 +335,14 @@ class Catalogue(faults.Opened):
             raise NothingFoundError(f"{what}: no such capture in {self.path}")
         return rows[0]
 
+    def captures_of_payload(self, digest: str) -> list[CaptureRow]:
+        """Return the captures whose records hold the payload with this digest, in time."""
+        where = "FROM captures WHERE payload_digest = ?"
+        whole = f"{where} AND record_type = 'response' AND truncated IS NULL"  # these have an index
+        rest = f"{where} AND record_type <> 'revisit'"
+        found = (self._all(CaptureRow, f"{one} ORDER BY fetched_at, id", digest) for one in (whole, rest))
+        return next(filter(None, found), [])
+
     def captures_in_order(self) -> Iterator[CaptureRow]:
         """Yield every capture in the order of the WARC files: what `verify` compares with the records."""
         sql = f"SELECT {columns(CaptureRow)} FROM captures ORDER BY file, offset"

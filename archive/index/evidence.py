@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from attrs import frozen
 
 from archive.errors import NothingFoundError
 from archive.index.catalogue import Catalogue
 from archive.index.results import ArticleRow, CaptureRow, ExtractionRow
 
+_UUID = re.compile(r"<?(?:urn:uuid:)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>?", re.IGNORECASE)
+_DIGEST = re.compile(r"(sha1|sha256|sha512|md5):([0-9a-z]+=*)", re.IGNORECASE)
 _CHAIN = 8
 """Revisits of revisits that are followed; foreign files hold some."""
 
@@ -63,6 +67,30 @@ def capture_named(search: Catalogue, record_id: str | None) -> CaptureRow | None
         return search.capture(record_id)
     except NothingFoundError:
         return None
+
+
+def captures_called(search: Catalogue, name: str) -> list[CaptureRow] | None:
+    """Return the captures that a WARC-Record-ID (whole, without brackets, the bare UUID) or a payload digest
+    names, in time; None for what is neither. Raises NothingFoundError where no capture is called so.
+    """
+    name = name.strip()
+    uuid, digest = _UUID.fullmatch(name), _DIGEST.fullmatch(name)
+    if digest:
+        algorithm, value = digest.groups()
+        spelled = dict.fromkeys(
+            (name, *(f"{algorithm.lower()}:{it}" for it in (value.upper(), value.lower())))
+        )
+        found = next(filter(None, map(search.captures_of_payload, spelled)), [])
+    elif uuid or (name[:1], name[-1:]) == ("<", ">"):
+        ids = (f"<urn:uuid:{uuid[1]}>", f"<urn:uuid:{uuid[1].lower()}>") if uuid else (name,)
+        found = [row for row in (capture_named(search, one) for one in dict.fromkeys(ids)) if row][:1]
+    else:
+        return None
+    if not found:
+        raise NothingFoundError(
+            f"{name}: no capture in {search.path} has this {'digest' if digest else 'record id'}"
+        )
+    return found
 
 
 def payload_holder(search: Catalogue, capture: CaptureRow | None) -> CaptureRow | None:

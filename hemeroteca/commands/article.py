@@ -58,8 +58,10 @@ def _form_of(asked: dict[str, bool]) -> str | None:
 def show(ids: tuple[str, ...], number: int | None, rules: bool, **forms: bool) -> None:
     """Show one article: every field, where it came from, its versions.
 
-    ID is the id that search prints, or enough of its beginning; - reads ids from stdin. An id from before a
-    profile gave the article another one shows the article under its new id; with --version, as it was cited.
+    ID is the id that search prints, or enough of its beginning; - reads ids from stdin. The WARC record id of
+    a capture and the digest of a payload, as citations give them, show what that capture holds. An id from
+    before a profile gave the article another one shows the article under its new id; with --version, as it
+    was cited.
     --html, --headers and --warc show the record that cite names; of a URL that is no article's (a section, a
     feed, an error page), its latest capture.
     """
@@ -71,16 +73,21 @@ def show(ids: tuple[str, ...], number: int | None, rules: bool, **forms: bool) -
     with Search.open(settings.index_path) as search:
         results = []
         for position, name in enumerate(names):
+            capture = _record_called(search, name, number)
             if form in ("html", "headers", "warc"):
-                _write(settings, search, _capture_of(search, name, number), form)
+                _write(settings, search, capture or _capture_of(search, name, number), form)
                 continue
-            article = article_of(search, name, follow=number is None)
-            if form in ("json", "jsonl"):
-                results.append(_document(search, article, number, name))
-            elif form == "text":
-                _text(search, article, number, first=position == 0)
+            shown = number
+            if capture is None:
+                article = article_of(search, name, follow=number is None)
             else:
-                _page(search, article, number, rules=rules, first=position == 0)
+                article, shown = _shown_by(search, capture, name)
+            if form in ("json", "jsonl"):
+                results.append(_document(search, article, shown, name, capture))
+            elif form == "text":
+                _text(search, article, shown, first=position == 0)
+            else:
+                _page(search, article, shown, capture, rules=rules, first=position == 0)
         if form == "json":
             put_json(results[0] if len(results) == 1 else results)
         elif form == "jsonl":
@@ -101,14 +108,45 @@ def article_of(search: Search, name: str, *, follow: bool = True) -> ArticleRow:
     return new if follow else article
 
 
-def _document(search: Search, article: ArticleRow, number: int | None, name: str) -> dict[str, Any]:
+def _record_called(search: Search, name: str, number: int | None) -> CaptureRow | None:
+    """Return the capture that a record id or a payload digest names; None for ids and URLs of articles."""
+    from archive.index.evidence import captures_called
+
+    found = captures_called(search, name)
+    if found is None:
+        return None
+    if number is not None:
+        raise UsageError(f"{name} is one capture, which shows one version: leave --version out")
+    if len(found) > 1:
+        say(
+            f"{visible(name)}: {len(found)} captures hold this payload; the first, of "
+            f"{found[0].fetched_at[:19]} UTC, is {found[0].record_id}"
+        )
+    return found[0]
+
+
+def _shown_by(search: Search, capture: CaptureRow, name: str) -> tuple[ArticleRow, int]:
+    """Return the article that a capture shows, and the number of the version."""
+    if capture.article_id is None:
+        read = f"read as {capture.verdict}" if capture.verdict else "not read as a page"
+        raise NothingFoundError(
+            f"{name}: a capture of {capture.url}, but not an article ({read}); --html, --headers and --warc "
+            f"show what it holds"
+        )
+    article = search.article_by_id(capture.article_id)
+    return article, next(it.number for it in search.versions(article) if it.id == capture.version_id)
+
+
+def _document(
+    search: Search, article: ArticleRow, number: int | None, name: str, capture: CaptureRow | None
+) -> dict[str, Any]:
     from archive.export import document
     from archive.index.evidence import reading_of
 
     reading = reading_of(search, article, number)
     asked = read_ref(name) or ""
     return {
-        **document(search, article, number),
+        **document(search, article, number, capture),
         **({"formerly": asked} if len(asked) == len(article.ref) and asked != article.ref else {}),
         "provenance": _provenance(reading),
         "issues": [plain(issue) for issue in search.issues(reading.id)] if reading else [],
@@ -148,14 +186,22 @@ def _text(search: Search, article: ArticleRow, number: int | None, *, first: boo
     put("\n\n".join(visible(part, lines=True) for part in parts if part))
 
 
-def _page(search: Search, article: ArticleRow, number: int | None, *, rules: bool, first: bool) -> None:
+def _page(
+    search: Search,
+    article: ArticleRow,
+    number: int | None,
+    capture: CaptureRow | None,
+    *,
+    rules: bool,
+    first: bool,
+) -> None:
     from archive.index.evidence import evidence_of, reading_of
     from archive.warc.blocks import article_to_dict
     from hemeroteca.fields import field_lines, issue_line
 
     reading = reading_of(search, article, number)
-    evidence = evidence_of(search, article, number)
-    capture = evidence.capture if evidence else None
+    evidence = None if capture else evidence_of(search, article, number)
+    capture = evidence.capture if evidence else capture
     if not first:
         put()
     fields = article_to_dict(search.document(article, number))

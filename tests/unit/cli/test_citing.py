@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from datetime import timedelta
 
 import pybtex.database
 import pytest
@@ -12,7 +13,7 @@ import rispy
 
 from archive.index.schema import KNOWN_MIGRATIONS
 from archive.warc.reader import warc_files
-from tests.stored_pages import STORIES, url_of
+from tests.stored_pages import HOST, START, STORIES, capture_of, page_of, url_of, write
 
 
 @pytest.fixture(scope="session")
@@ -123,3 +124,46 @@ def test_citations_agree_with_the_table(run, press, refs, tmp_path):
         row = rows[one["id"]]
         assert (one["title"], one["published"], one["url"]) == (row["title"], row["published"], row["url"])
         assert (one["captured_at"], one["record_id"]) == (row["captured_at"], row["warc_record_id"])
+
+
+def test_a_cited_record_is_found_by_its_id_and_its_digest(run, fresh):
+    url = url_of(STORIES[2])
+    write(fresh, [capture_of(url, page_of(STORIES[2], title="河内会议"), START + timedelta(days=1))])
+    for number in (1, 2):
+        (cited,) = json.loads(run("cite", url, "--version", number, "--json", settings=fresh).stdout)
+        record = cited["record_id"]
+        for name in (record, record[1:-1], record[10:-1], record[10:-1].upper(), cited["payload_digest"]):
+            for form in ("--html", "--headers", "--warc", "--json", "--text"):
+                found = run("show", name, form, settings=fresh)
+                by_id = run("show", url, "--version", number, form, settings=fresh)
+                assert (found.exit_code, found.stderr) == (0, "")
+                assert found.stdout_bytes == by_id.stdout_bytes
+        assert record in run("show", record, settings=fresh).stdout
+        assert record.encode() in run("show", url, "--version", number, "--warc", settings=fresh).stdout_bytes
+
+
+def test_of_captures_with_one_payload_the_first_is_shown(run, fresh):
+    url = url_of(STORIES[0])
+    (later,) = write(fresh, [capture_of(url, page_of(STORIES[0]), START + timedelta(days=1), packed=True)])
+    (cited,) = json.loads(run("cite", url, "--json", settings=fresh).stdout)
+    found = run("show", cited["payload_digest"].lower(), "--json", settings=fresh)
+    assert json.loads(found.stdout)["warc"]["record_id"] == cited["record_id"]
+    assert "2 captures hold this payload; the first, of 2026-11-01T08:00:00 UTC" in found.stderr
+    other = run("show", later.location.record_id, "--json", settings=fresh)
+    assert json.loads(other.stdout)["warc"]["record_id"] == later.location.record_id
+    assert json.loads(other.stdout)["captured_at"] == later.capture.fetched_at.isoformat()
+
+
+def test_records_that_are_not_there_or_no_article(run, fresh):
+    for name in ("<urn:uuid:00000000-0000-4000-8000-000000000000>", "sha1:" + "A" * 32, "<x>"):
+        result = run("show", name, settings=fresh)
+        assert (result.exit_code, result.stdout) == (4, "")
+        assert f"{name}: no capture in " in result.stderr
+    (front,) = write(
+        fresh, [capture_of(f"{HOST}/", b"<html><body>A la une</body></html>", START)], extract=False
+    )
+    record = front.location.record_id
+    assert run("show", record, "--html", settings=fresh).stdout == "<html><body>A la une</body></html>"
+    none = run("show", record, "--json", settings=fresh)
+    assert (none.exit_code, "but not an article (not read as a page); --html" in none.stderr) == (4, True)
+    assert run("show", record, "--version", "1", settings=fresh).exit_code == 2
