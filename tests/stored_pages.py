@@ -6,10 +6,10 @@ import gzip
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from archive.index.store import Index
-from archive.model import Capture, Found, StoredCapture
+from archive.model import Capture, Found, RevisitOf, StoredCapture
 from archive.process import Processor
 from archive.settings import Settings, load_settings
 from archive.sites.registry import Registry
@@ -159,6 +159,23 @@ def write(settings: Settings, wanted: list[Capture], *, extract: bool = True) ->
         for file in writer.close():
             index.put(file)
     return written
+
+
+def revisits_of(stored: list[StoredCapture], days: int = 1) -> list[Capture]:
+    """Return the same pages, byte for byte, some days later."""
+    return [
+        evolve(
+            one.capture,
+            fetched_at=one.capture.fetched_at + timedelta(days=days),
+            revisit_of=RevisitOf(
+                record_id=one.location.record_id,
+                url=one.capture.url,
+                fetched_at=one.capture.fetched_at,
+                payload_digest=one.payload_digest,
+            ),
+        )
+        for one in stored
+    ]
 
 
 def make_collection(

@@ -288,8 +288,8 @@ def payload(
 ) -> Payload:
     """Return the payload of a capture, at most `limit` bytes; of a revisit, the payload of its original.
 
-    `resolve` finds the original; without it, or where it finds none, the payload is empty and says so.
-    Raises as `read_record`.
+    `resolve` finds the original. Raises as `read_record`; NothingFoundError where there is no original: an
+    empty payload would be read as an empty page.
     """
     current = stored_capture
     for _ in range(_LONGEST_CHAIN):
@@ -300,9 +300,12 @@ def payload(
             return payload_of(evolve(current.capture, truncated=None), limit)
         location = resolve(original) if resolve is not None else None
         if location is None:
-            return Payload(b"", False, f"revisit of {original.url}, which is not in this collection")
+            raise NothingFoundError(
+                f"a revisit of {original.url} of {original.fetched_at:%Y-%m-%d %H:%M:%S} UTC, which is in no "
+                f"WARC file of this collection"
+            )
         current = read_capture(collection, location, whole=False)
-    return Payload(b"", False, "revisits that lead to no original")
+    raise NothingFoundError(f"{_place(stored_capture.location)}: revisits that lead to no original")
 
 
 def _read_at(handle: BinaryIO, location: WarcLocation, following: int) -> tuple[StoredRecord, bytes]:

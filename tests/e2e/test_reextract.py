@@ -17,7 +17,17 @@ from archive.reextract import Options, chosen_rows, reextract
 from archive.sites.registry import Registry
 from archive.warc.reader import warc_files
 from archive.warc.verify import verify_file
-from tests.stored_pages import HOST, PROFILE, STORIES, capture_of, captures, make_collection, url_of, write
+from tests.stored_pages import (
+    HOST,
+    PROFILE,
+    STORIES,
+    capture_of,
+    captures,
+    make_collection,
+    revisits_of,
+    url_of,
+    write,
+)
 
 BETTER = PROFILE + 'kicker = "css:div.rubrique"\n'
 
@@ -207,6 +217,26 @@ def test_a_broken_record_is_reported_and_the_others_are_done(press):
     report, _ = again(press)
     assert (report.changed, report.unreadable) == (9, 1)
     assert url_of(STORIES[1]) in report.problems[0]
+
+
+def test_a_revisit_whose_original_is_lost_is_unreadable_and_keeps_its_fields(tmp_path):
+    press = make_collection(tmp_path / "press", 1, profile=PROFILE)
+    write(press, revisits_of(write(press, captures(1))))
+    better(press)
+    for path in warc_files(press.collection)[:2]:
+        path.rename(tmp_path / path.name)
+    rebuild(press)
+    before = {path: path.read_bytes() for path in warc_files(press.collection)}
+    report, changes = again(press)
+    assert report.counts == {"read": 5, "changed": 0, "new": 0, "unchanged": 0, "unreadable": 5}
+    assert changes == []
+    assert all(
+        f"{url_of(story)} (warc/" in problem and "in no WARC file" in problem
+        for story, problem in zip(STORIES, report.problems, strict=True)
+    )
+    assert {path: path.read_bytes() for path in warc_files(press.collection)} == before
+    with Search.open(press.index_path) as search:
+        assert search.article(f"{HOST}/fr/article-fr-1.html").title == STORIES[0].title
 
 
 def test_two_at_once_are_refused(press):
