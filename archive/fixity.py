@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from attrs import frozen
 
 from archive.counting import count_of
 from archive.errors import HemerotecaError, IndexStoreError, TornRecordError
-from archive.index import rows
+from archive.index import originals, rows
 from archive.index.faults import damage_of, damaged, explained, told
 from archive.index.rows import Row
 from archive.index.schema import check_readable
@@ -52,16 +53,20 @@ class IndexFault:
     """WARC file, or index.db where no file is concerned."""
     offset: int | None
     record_id: str | None
+    url: str | None = None
+    """Of the record."""
     code: str
     """row_missing, row_differs, row_without_record, file_missing, file_unknown, file_behind, file_changed,
-    derived_differs.
+    derived_differs; original_missing, original_elsewhere (a revisit whose payload is in no file here).
     """
     detail: str
 
     @property
     def is_note(self) -> bool:
-        """True where nothing is wrong: the index has not read that far yet, and says so."""
-        return self.code in ("file_unknown", "file_behind")
+        """True where nothing is wrong: the index has not read that far yet, and says so; or another crawler's
+        revisit stands on what that crawler has.
+        """
+        return self.code in ("file_unknown", "file_behind", "original_elsewhere")
 
 
 def verify_index(
@@ -98,11 +103,15 @@ class _Comparison:
     def all(self, files: Collection[str] | None, progress: Step | None) -> Iterator[IndexFault]:
         known = {row["file"]: row for row in self.database.execute("SELECT * FROM warc_files")}
         present: set[str] = set()
+        unread: list[Path] = []
         for path in warc_files(self.collection):
             name = path.relative_to(self.collection).as_posix().removesuffix(".open")
             present.add(name)
+            if name not in known or known[name]["size"] < path.stat().st_size:
+                unread.append(path)
             if files is None or name in files:
                 yield from self.file(path, name, known.get(name), progress)
+        yield from self.orphans(files, present, unread)
         if files is None:
             for name in sorted(known.keys() - present):
                 yield IndexFault(
@@ -242,6 +251,24 @@ class _Comparison:
         ).fetchone()
         return row
 
+    def orphans(
+        self, files: Collection[str] | None, present: set[str], unread: list[Path]
+    ) -> Iterator[IndexFault]:
+        """Revisits of these files whose original is in no file at all: the page cannot be read any more."""
+        found = [it for it in originals.orphans(self.database, present) if files is None or it.file in files]
+        beyond = _record_ids(unread, self.collection) if found else frozenset()
+        for orphan in found:
+            if orphan.original not in beyond:
+                yield IndexFault(
+                    file=orphan.file,
+                    offset=orphan.offset,
+                    record_id=orphan.record_id,
+                    url=orphan.url,
+                    code="original_elsewhere" if orphan.foreign else "original_missing",
+                    detail=f"a revisit of {orphan.original_url} of {orphan.original_at[:19]} UTC, record "
+                    f"{orphan.original}, which is in no WARC file of this collection",
+                )
+
     def unplaced(self, present: set[str]) -> Iterator[IndexFault]:
         """Rows whose file is not there."""
         for table in _TABLES:
@@ -284,6 +311,19 @@ class _Comparison:
                 code="derived_differs",
                 detail=f"article {row['ref']} is not what its version says; run `hemeroteca index rebuild`",
             )
+
+
+def _record_ids(paths: list[Path], collection: Path) -> Collection[str]:
+    """Return the ids of all records of files that the index has not read to their end."""
+    found: set[str] = set()
+    for path in paths:
+        with suppress(HemerotecaError, OSError):  # told by the verification of the file itself
+            found.update(
+                entry.location.record_id
+                for entry in stored(path, collection=collection)
+                if not isinstance(entry, StoredFile)
+            )
+    return found
 
 
 def _row_of(entry: StoredCapture | StoredFailure | StoredExtraction | StoredRun) -> tuple[str, Row]:

@@ -9,6 +9,7 @@ written. So a rebuilt index equals a live one.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -258,6 +259,10 @@ class Rebuilt:
     records: int
     torn: tuple[str, ...]
     """Files whose tail could not be read: `verify` says where, the next crawl repairs those it wrote."""
+    lost_originals: int = 0
+    """Revisits that stand on captures that are in no file: `verify` names them."""
+    originals_elsewhere: int = 0
+    """The same of other crawlers' files, where it is usual."""
 
 
 def rebuild(settings: Settings, progress: Progress | None = None) -> Rebuilt:
@@ -273,19 +278,26 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> Rebuilt:
         files = warc_files(settings.collection)
         records, torn = 0, list[str]()
         try:
-            with closing(Index.open(fresh, create=True)) as index, index.bulk():
-                for path in files:
-                    name = _relative(path, settings.collection)
-                    records = _feed(
-                        index, _read(path, settings.collection, None, torn), name, records, progress
-                    )
+            with closing(Index.open(fresh, create=True)) as index:
+                with index.bulk():
+                    for path in files:
+                        name = _relative(path, settings.collection)
+                        entries = _read(path, settings.collection, None, torn)
+                        records = _feed(index, entries, name, records, progress)
+                foreign = Counter(orphan.foreign for orphan in index.orphans())
         except BaseException:
             _remove_database(fresh)  # on a full disk it would take the room that is needed
             raise
         if _companion(fresh, "-wal").exists():
             raise IntegrityError(f"{fresh} is still in use; the old index stays in place")
         _swap(fresh, settings.index_path)
-        return Rebuilt(files=len(files), records=records, torn=tuple(torn))
+        return Rebuilt(
+            files=len(files),
+            records=records,
+            torn=tuple(torn),
+            lost_originals=foreign[False],
+            originals_elsewhere=foreign[True],
+        )
 
 
 def _companion(path: Path, suffix: str) -> Path:

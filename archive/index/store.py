@@ -16,6 +16,7 @@ from typing import Any
 
 from archive.errors import IndexDamagedError, IndexStoreError
 from archive.index import faults, keys, lookups, refresh, rows, schema, sightings
+from archive.index.originals import Orphan, orphans
 from archive.index.results import CaptureRow, ExtractableRow
 from archive.index.rows import Row
 from archive.index.sightings import Sighting
@@ -324,6 +325,12 @@ class Index(faults.Opened):
             ):
                 self._flush()
             return lookups.location_of(self._db, record_id)
+
+    def orphans(self) -> list[Orphan]:
+        """Return the revisits whose original the index does not know."""
+        with self._lock:
+            self._flush()
+            return list(orphans(self._db))
 
     def versions_of(self, article_id: int) -> set[int]:
         """Return the ids of all versions of an article."""

@@ -67,6 +67,8 @@ class Fault:
     offset: int
     """Of the record; 0 where it is about the file."""
     record_id: str | None
+    url: str | None = None
+    """WARC-Target-URI, where the record's header can be read."""
     code: str
     """A key of `CODES`."""
     detail: str
@@ -247,7 +249,8 @@ class _Verifier:
 
     def _fault(self, offset: int, fields: Fields | None, code: str, detail: str) -> Fault:
         record_id = fields.record_id or None if fields else None
-        return Fault(file=self.file, offset=offset, record_id=record_id, code=code, detail=detail)
+        url = fields.url or None if fields else None
+        return Fault(file=self.file, offset=offset, record_id=record_id, url=url, code=code, detail=detail)
 
     def _large(self, headers: Pairs) -> Callable[[memoryview], None]:
         self.large = _Check(Fields(headers))

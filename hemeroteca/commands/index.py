@@ -97,6 +97,16 @@ def rebuild(dry_run: bool, form: str | None) -> int:
             f"{visible(file)}: not all of it can be read, and no rebuild changes that; "
             f"hemeroteca verify says where"
         )
+    if done.lost_originals:
+        say(
+            f"{count_of(done.lost_originals, 'revisit')} on captures that are in no WARC file here: "
+            f"these pages cannot be read, and no rebuild changes that; hemeroteca verify names them"
+        )
+    if done.originals_elsewhere:
+        say(
+            f"{count_of(done.originals_elsewhere, 'revisit')} of other crawlers' files on captures that are "
+            f"not in this collection; hemeroteca verify --notes names them"
+        )
     return 3 if done.torn else 0
 
 

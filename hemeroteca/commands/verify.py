@@ -111,5 +111,6 @@ def fault_line(fault: dict[str, Any]) -> str:
     """Return a fault as people read it."""
     place = f" at byte {fault['offset']}" if fault["offset"] is not None else ""
     record = f" {visible(fault['record_id'])}" if fault["record_id"] else ""
+    url = f" {visible(fault['url'])}" if fault["url"] else ""
     kind = "note" if fault["note"] else "FAULT"
-    return f"{kind} {fault['code']}: {visible(fault['file'])}{place}{record}: {visible(fault['detail'])}"
+    return f"{kind} {fault['code']}: {visible(fault['file'])}{place}{record}{url}: {visible(fault['detail'])}"

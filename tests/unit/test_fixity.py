@@ -9,8 +9,9 @@ import pytest
 from archive.errors import IndexStoreError
 from archive.fixity import verify_index
 from archive.index.store import Index
+from archive.process import rebuild
 from archive.warc.reader import warc_files
-from tests.stored_pages import make_collection
+from tests.stored_pages import STORIES, captures, make_collection, revisits_of, url_of, write
 
 
 @pytest.fixture
@@ -97,3 +98,39 @@ def test_no_index_and_no_database_are_told(press):
     press.index_path.unlink()
     with pytest.raises(IndexStoreError, match="index rebuild"):
         list(verify_index(press))
+
+
+@pytest.fixture
+def revisited(tmp_path):
+    """Return a collection whose second file holds revisits of what the first one holds."""
+    press = make_collection(tmp_path / "press", 0)
+    write(press, revisits_of(write(press, captures(1))))
+    return press
+
+
+def test_revisits_whose_originals_are_lost_are_named(revisited, tmp_path):
+    assert list(verify_index(revisited)) == []
+    first, second = warc_files(revisited.collection)
+    first.rename(tmp_path / first.name)
+    lost = [fault for fault in verify_index(revisited) if fault.code == "original_missing"]
+    assert [fault.url for fault in lost] == [url_of(story) for story in STORIES]
+    done = rebuild(revisited)
+    assert (done.lost_originals, done.originals_elsewhere) == (5, 0)
+    assert [fault for fault in verify_index(revisited) if fault.is_note] == []
+    assert list(verify_index(revisited)) == lost
+    assert list(verify_index(revisited, [second.relative_to(revisited.collection).as_posix()])) == lost
+    (tmp_path / first.name).rename(first)  # back, and not in the index yet: nothing is lost
+    assert codes(revisited) == {"file_unknown"}
+
+
+def test_an_imported_revisit_may_stand_on_what_is_elsewhere(revisited, tmp_path):
+    first, second = warc_files(revisited.collection)
+    imported = revisited.warc_folder / "imported" / second.name
+    imported.parent.mkdir()
+    second.rename(imported)
+    first.unlink()
+    done = rebuild(revisited)
+    assert (done.lost_originals, done.originals_elsewhere) == (0, 5)
+    found = list(verify_index(revisited))
+    assert {(fault.code, fault.is_note) for fault in found} == {("original_elsewhere", True)}
+    assert len(found) == 5

@@ -18,7 +18,7 @@ from archive.settings import load_settings, setting_fields
 from archive.warc.reader import warc_files
 from archive.warc.scan import RawRecord, scan
 from hemeroteca.commands.collection import settings_template
-from tests.stored_pages import HOST, STORIES, make_collection, page_of, url_of
+from tests.stored_pages import HOST, STORIES, captures, make_collection, page_of, revisits_of, url_of, write
 from tests.unit.warc.test_zstandard import packed, records_of
 
 
@@ -360,6 +360,20 @@ def test_verify_finds_a_flipped_byte(run, fresh):
     assert result.exit_code == 5
     faults = [json.loads(line) for line in result.stdout.splitlines()]
     assert all(fault["file"].startswith("warc/") for fault in faults)
+
+
+def test_lost_originals_are_told_by_rebuild_and_verify(run, tmp_path):
+    press = make_collection(tmp_path / "press", 0)
+    write(press, revisits_of(write(press, captures(1))))
+    warc_files(press.collection)[0].unlink()
+    rebuilt = run("index", "rebuild", "--json", settings=press)
+    assert rebuilt.exit_code == 0
+    assert json.loads(rebuilt.stdout)["lost_originals"] == 5
+    assert "5 revisits on captures that are in no WARC file" in rebuilt.stderr
+    verified = run("verify", settings=press)
+    assert verified.exit_code == 5
+    assert verified.stdout.count("FAULT original_missing: warc/") == 5
+    assert f" {url_of(STORIES[4])}: a revisit of {url_of(STORIES[4])}" in verified.stdout
 
 
 def test_import_takes_once_extracts_and_verifies(run, tmp_path):
