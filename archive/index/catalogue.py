@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from archive.counting import count_of
 from archive.errors import NothingFoundError, UsageError
-from archive.index import faults, schema
+from archive.index import faults, lookups, schema
 from archive.index.results import (
     ArticleRow,
     CaptureRow,
@@ -342,6 +342,10 @@ class Catalogue(faults.Opened):
         rest = f"{where} AND record_type <> 'revisit'"
         found = (self._all(CaptureRow, f"{one} ORDER BY fetched_at, id", digest) for one in (whole, rest))
         return next(filter(None, found), [])
+
+    def url_at(self, file: str, offset: int) -> str | None:
+        """Return the address of the page or failed fetch whose record covers a place in a WARC file."""
+        return lookups.url_at(self._db, file, offset)
 
     def captures_in_order(self) -> Iterator[CaptureRow]:
         """Yield every capture in the order of the WARC files: what `verify` compares with the records."""

@@ -114,6 +114,20 @@ def location_of(db: sqlite3.Connection, record_id: str) -> WarcLocation | None:
     return None
 
 
+def url_at(db: sqlite3.Connection, file: str, offset: int) -> str | None:
+    """Return the address of the capture, failure or extraction whose record covers a place in a file."""
+    # only what covers it: the record right before may be of another page
+    covers = "{0}.file = :file AND {0}.offset <= :offset AND {0}.offset + {0}.length > :offset"
+    row = db.execute(
+        f"SELECT c.url FROM captures c WHERE {covers.format('c')}"
+        f" UNION ALL SELECT f.url FROM failures f WHERE {covers.format('f')}"
+        " UNION ALL SELECT c.url FROM extractions e JOIN captures c ON c.id = e.capture_id"
+        f" WHERE {covers.format('e')} LIMIT 1",
+        {"file": file, "offset": offset},
+    ).fetchone()
+    return str(row[0]) if row is not None else None
+
+
 def _gap(gap: dict[str, Any]) -> SkippedSlots:
     times = {name: datetime.fromisoformat(gap[name]) for name in ("first", "last")}
     return SkippedSlots(**{**gap, **times})

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from archive.counting import count_of
-from archive.errors import UsageError
+from archive.errors import IndexStoreError, NothingFoundError, UsageError
 from archive.settings import Settings
 from hemeroteca.console import Step, plain, progress, put, put_json, put_line, say, visible
 from hemeroteca.options import collection_folder, command, existing, is_collection, reports, settings_of
@@ -26,7 +26,7 @@ def verify(paths: tuple[Path, ...], notes: bool, form: str | None) -> int:
     """Check every digest of every WARC file, and every index row against its record.
 
     With PATHs only those files or folders, which may lie outside the collection; where it has no index, their
-    digests alone. Exit code 5 on any fault.
+    digests alone. Exit code 5 on any fault, 4 for a folder without a WARC file.
     """
     settings, files = _chosen(paths)
     counts: Counter[str] = Counter()
@@ -73,14 +73,29 @@ def _chosen(paths: tuple[Path, ...]) -> tuple[Settings | None, list[Path]]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += [
-                file for file in sorted(path.rglob("*")) if file.name.endswith((*WARC_ENDINGS, ".open"))
-            ]
+            found = [file for file in sorted(path.rglob("*")) if file.name.endswith((*WARC_ENDINGS, ".open"))]
+            if not found and not _is_new_collection(path):
+                raise NothingFoundError(f"{path}: no WARC file in this folder")
+            files += found
         elif path.is_file():
             files.append(path)
         else:
             raise UsageError(f"{path}: no such file or folder")
     return settings, [file.absolute() for file in files]
+
+
+def _is_new_collection(folder: Path) -> bool:
+    """Tell whether a folder is a collection in which nothing was archived yet."""
+    from archive.index.search import Search
+
+    if not is_collection(folder):
+        return False
+    index = folder / "index.db"
+    try:
+        with Search.open(index) as search:
+            return search.status().files == 0
+    except IndexStoreError:
+        return not index.exists() and (folder / "hemeroteca.toml").is_file()
 
 
 def _faults(
@@ -97,7 +112,10 @@ def _faults(
             shown = file_name(path, settings.collection)
             names.add(shown)
         for fault in verify_file(path):
-            yield {**plain(fault), "file": shown, "note": fault.is_note}
+            url = fault.url
+            if url is None and shown in names and settings is not None and not fault.is_note:
+                url = _url_at(settings, shown, fault.offset)
+            yield {**plain(fault), "file": shown, "url": url, "note": fault.is_note}
     if settings is not None and not whole and names and not settings.index_path.is_file():
         say(f"{settings.index_path}: no index here; the digests alone were checked")
     elif settings is not None and (whole or names):
@@ -105,6 +123,17 @@ def _faults(
 
         for row in verify_index(settings, None if whole else names, step):
             yield {**plain(row), "note": row.is_note}
+
+
+def _url_at(settings: Settings, file: str, offset: int) -> str | None:
+    """Return the address of a record whose own header cannot be read, where the index knows it."""
+    from archive.index.search import Search
+
+    try:
+        with Search.open(settings.index_path) as search:
+            return search.url_at(file, offset)
+    except IndexStoreError:
+        return None  # told by the verification of the index
 
 
 def fault_line(fault: dict[str, Any]) -> str:

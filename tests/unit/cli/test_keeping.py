@@ -362,6 +362,33 @@ def test_verify_finds_a_flipped_byte(run, fresh):
     assert all(fault["file"].startswith("warc/") for fault in faults)
 
 
+def test_verify_names_the_page_of_a_damaged_record(run, fresh):
+    path = warc_files(fresh.collection)[0]
+    with Search.open(fresh.index_path) as search:
+        place = search.captures_of_url(url_of(STORIES[2]))[0].location
+    data = bytearray(path.read_bytes())
+    data[place.offset + place.length // 2] ^= 0x20
+    path.write_bytes(data)
+    faults = json.loads(run("verify", "--json", settings=fresh).stdout)["faults"]
+    assert [fault["url"] for fault in faults if fault["code"] == "damaged"] == [url_of(STORIES[2])]
+    assert f"at byte {place.offset} {url_of(STORIES[2])}: " in run("verify", settings=fresh).stdout
+    assert run("index", "rebuild", settings=fresh).exit_code == 3
+    again = json.loads(run("verify", "--json", settings=fresh).stdout)["faults"]
+    assert [fault["url"] for fault in again if fault["code"] == "damaged"] == [None]  # and no other page's
+
+
+def test_verify_of_a_folder_without_a_warc_finds_nothing(run, tmp_path, fresh):
+    (tmp_path / "mistyped").mkdir()
+    result = run("verify", tmp_path / "mistyped")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert f"{tmp_path / 'mistyped'}: no WARC file in this folder" in result.stderr
+    run("init", tmp_path / "new")
+    assert run("verify", tmp_path / "new").exit_code == 0
+    assert run("verify", "-C", tmp_path / "new").exit_code == 0
+    warc_files(fresh.collection)[0].unlink()
+    assert run("verify", fresh.collection).exit_code == 4
+
+
 def test_lost_originals_are_told_by_rebuild_and_verify(run, tmp_path):
     press = make_collection(tmp_path / "press", 0)
     write(press, revisits_of(write(press, captures(1))))
