@@ -229,6 +229,11 @@ class Frontier:
         rows = self._ask("SELECT state FROM url WHERE site = ? AND url_key = ?", site, key)
         return bool(rows) and rows[0][0] != "queued"
 
+    def was_fetched(self, site: str, key: str, *, before: str) -> bool:
+        """Tell whether an earlier run has fetched a link. What waits to be committed is of this one."""
+        rows = self._ask("SELECT state, run FROM url WHERE site = ? AND url_key = ?", site, key)
+        return bool(rows) and rows[0][0] == "done" and rows[0][1] != before
+
     def flush_links(self) -> None:
         """Commit where links wait that a question could be about."""
         if self._pending.links:

@@ -90,11 +90,11 @@ class ListReader:
     def missing(self, queued: Queued, url: str, status: int) -> None:
         """Take in that a list is not there (404, 410): its twin, or the next place where it could be."""
         link = queued.link
-        if not link.found.hop.endswith(guesses.GUESSED):
-            self._session.counts["gone"] += 1
-        if link.role == "robots":
+        if link.role == "robots":  # most small papers have none, and none is needed (RFC 9309 §2.3.1.3)
             self._guess("sitemap", queued, url)
             return
+        if not link.found.hop.endswith(guesses.GUESSED):
+            self._session.counts["gone"] += 1
         twin = sitemaps.twin_of(url) if link.role == "sitemap" and link.found.by == "seed" else None
         if twin is not None:
             self._session.sources.rename(twin, url)
@@ -281,6 +281,7 @@ class ListReader:
                 fresh = True
             else:
                 fresh = fresh or not session.queue.frontier.is_settled(session.queue.site, link.key)
+                session.names_known = session.names_known or session.queue.is_known(link.key)
         if queued.link.depth == 0:
             session.observer.listed(queued.link.url, named, unknown)
         return fresh

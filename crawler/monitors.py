@@ -174,6 +174,8 @@ def _status_of_crawl(session: Session, found: Sequence[Alarm]) -> tuple[Any, str
         counts["articles"]
         + counts["listings"]
         + counts["known"]
+        + counts["rechecks"]
+        + session.names_known
         + sum(number for name, number in counts.items() if name.startswith("verdict_"))
     )
     if not answered and counts["failures"]:

@@ -96,6 +96,8 @@ class Session:
     """The whole site as its profile says: only such runs are compared with each other."""
     observer: Observer = attrs.field(factory=Observer)
     counts: Counter[str] = attrs.field(factory=Counter)
+    names_known: bool = False
+    """Whether a list names an article that an earlier run has fetched."""
     trouble: Counter[str] = attrs.field(factory=Counter)
     """Reasons of failures."""
     missed: Missed = attrs.field(factory=Missed)

@@ -48,6 +48,10 @@ class SiteQueue:
         self._stale |= added
         return added
 
+    def is_known(self, key: str) -> bool:
+        """Tell whether an earlier run has fetched a link."""
+        return self.frontier.was_fetched(self.site, key, before=self.run)
+
     def next(self) -> Queued | None:
         """Return the next link to fetch, None where there is none now; `blocked` then says how long it is
         until a host may be asked again.
