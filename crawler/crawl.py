@@ -68,6 +68,7 @@ def run(
     progress: Progress | None = None,
     occasion: Occasion | None = None,
     on_broken: Callable[[BrokenProfile], None] | None = None,
+    on_begin: Callable[[], None] | None = None,
 ) -> list[RunSummary]:
     """Crawl sites and return one summary each, in the order asked for.
 
@@ -83,6 +84,7 @@ def run(
         occasion: the slot of the schedule that it is for.
         on_broken: called, before anything is fetched, for each site asked for whose profile has a mistake;
             the others are crawled.
+        on_begin: called once it is sure that something asked for can be crawled, before anything is written.
 
     Raises UsageError; ProfileError, BrowserError where no site asked for can be crawled; LockedError where
     all of them are being crawled by another process; IndexStoreError, WarcWriteError where the archive cannot
@@ -102,6 +104,7 @@ def run(
         progress=progress,
         occasion=occasion,
         on_broken=on_broken,
+        on_begin=on_begin,
     )
 
 
@@ -114,6 +117,7 @@ def capture(
     dry_run: bool = False,
     progress: Progress | None = None,
     on_broken: Callable[[BrokenProfile], None] | None = None,
+    on_begin: Callable[[], None] | None = None,
 ) -> list[RunSummary]:
     """Archive these URLs as they are, known or not, and index what is an article; one summary a site.
 
@@ -133,6 +137,7 @@ def capture(
         dry_run=dry_run,
         progress=progress,
         on_broken=on_broken,
+        on_begin=on_begin,
     )
 
 
@@ -152,13 +157,16 @@ def _go(
     progress: Progress | None,
     occasion: Occasion | None = None,
     on_broken: Callable[[BrokenProfile], None] | None = None,
+    on_begin: Callable[[], None] | None = None,
 ) -> list[RunSummary]:
     for profile in broken_of(plan):
         if on_broken is not None:
             on_broken(profile)
+    refused = {} if dry_run else refusals(settings, plan)
+    if on_begin is not None:
+        on_begin()
     if dry_run:
         return [rehearsed(target) for target in plan]
-    refused = refusals(settings, plan)
     able = [target for target in plan if target.name not in refused]
     with open_house(settings, registry, able) as house:
         read_many_pages()

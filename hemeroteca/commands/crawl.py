@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,7 @@ def crawl(
     SITE is the name of a profile (hemeroteca sites list), URL any newspaper's front page or section; without
     either, the profiles in the collection's sites/ folder. Ctrl-C stops; the same command goes on.
     """
-    settings = _settings(dry_run=dry_run)
+    settings = _settings()
     chosen = with_stdin(targets)
     if targets and not chosen:
         raise UsageError("no site or URL on stdin; without - the profiles in sites/ are crawled")
@@ -101,6 +102,7 @@ def crawl(
             progress=tell,
             occasion=_occasion(settings, for_slot),
             on_broken=broken.append,
+            on_begin=partial(_tell_new, settings, dry_run=dry_run),
         )
     if for_slot is not None:
         _note_told(settings, summaries)
@@ -168,7 +170,7 @@ def capture(
     if not wanted:
         raise UsageError("no URL: name some, or --from FILE, or - for stdin")
     wanted, refused = _read(wanted)
-    settings = _settings(dry_run=dry_run)
+    settings = _settings()
     broken = _Broken()
     with live("Capturing", settings, port=metrics_port) as tell:
         from crawler.crawl import capture as archive_urls
@@ -181,6 +183,7 @@ def capture(
             dry_run=dry_run,
             progress=tell,
             on_broken=broken.append,
+            on_begin=partial(_tell_new, settings, dry_run=dry_run),
         )
     return broken.code(_report(summaries, form, dry_run=dry_run)) or (PARTLY if refused else 0)
 
@@ -204,17 +207,21 @@ def _read(texts: list[str]) -> tuple[list[str], int]:
     return urls, len(others)
 
 
-def _settings(*, dry_run: bool) -> Settings:
-    """Return the settings of the collection to fetch into; any folder that is there can become one, and it is
-    said where it does: who stands in the wrong folder is to see it before pages are fetched.
-    """
+def _settings() -> Settings:
+    """Return the settings of the collection to fetch into; any folder that is there can become one."""
     settings = settings_of()
     if not settings.collection.is_dir():
         raise UsageError(f"{settings.collection}: no such folder; make a collection with: hemeroteca init")
+    return settings
+
+
+def _tell_new(settings: Settings, *, dry_run: bool) -> None:
+    """Say where a folder becomes a collection: who stands in the wrong one is to see it before pages are
+    fetched. What is refused makes none.
+    """
     if not is_collection(settings.collection):
         makes = "without --dry-run a new one would be made there" if dry_run else "a new one is made there"
         say(f"no collection in {visible(settings.collection)}: {makes}, with the default settings")
-    return settings
 
 
 def _listed(source: str) -> list[str]:

@@ -290,3 +290,15 @@ def test_what_is_due_is_told_before_it_is_run(run, fresh):
     assert run("schedule", "run-due", "--dry-run", settings=fresh).stdout == ""
     assert run("schedule", "list", settings=fresh).stdout.rstrip().endswith("adaptive  paused")
     assert run("schedule", "history", settings=fresh).exit_code == 4
+
+
+@pytest.mark.parametrize(
+    "words", [("crawl", "nosuch"), ("crawl", "ftp://x/"), ("crawl",), ("capture", "ftp://x/")]
+)
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_what_cannot_be_crawled_makes_no_collection_and_promises_none(run, tmp_path, words, dry):
+    (tmp_path / "报纸").mkdir()
+    result = run(*words, *dry, "-C", tmp_path / "报纸")
+    assert result.exit_code == 2
+    assert "no collection" not in result.stderr
+    assert list((tmp_path / "报纸").iterdir()) == []
