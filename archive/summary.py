@@ -79,6 +79,18 @@ class SourceState:
     """It is not asked again before."""
 
 
+@frozen(kw_only=True)
+class Revisits:
+    """When the known articles of a site are asked for again, as a crawl leaves it."""
+
+    known: int
+    """Articles of the site that the archive has."""
+    due: int
+    """Of them, those that are due by now, and wait for the next crawl."""
+    next_at: datetime | None = None
+    """When the first of the others is due; None where all are left alone."""
+
+
 NO_WORD = "ended without a word: killed, or nothing could be written; what it had written is kept"
 """What the archive says of a run that never told its end."""
 
@@ -105,3 +117,5 @@ class RunSummary:
     alarms: tuple[Alarm, ...] = ()
     sources: tuple[SourceState, ...] = ()
     """Of a crawl: the lists of the site as the run left them, those that it did not ask included."""
+    revisits: Revisits | None = None
+    """Of a crawl: how many known articles are due, and when the next one is; None with `revisit = false`."""

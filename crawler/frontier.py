@@ -24,6 +24,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from attrs import define
 from archive.errors import FrontierError
 from archive.model import Found
 from archive.sqlite import explained
+from archive.summary import Revisits
 from crawler.queued import RECHECK, Link, Queued, State, Visit
 from crawler.revisit import Evidence, Habits
 
@@ -117,6 +119,9 @@ _ARM = """
 UPDATE url SET state = 'queued', role = 'recheck', priority = ?, run = ?, depth = 0, not_before = 0,
   retries = 0
 WHERE id IN (SELECT id FROM visit WHERE site = ? AND due <= ?) AND state <> 'queued'
+"""
+_REVISITS = """
+SELECT count(DISTINCT article), total(due <= ?), min(CASE WHEN due > ? THEN due END) FROM visit WHERE site = ?
 """
 _SETTLE = "UPDATE url SET state = ?, detail = ?, attempts = attempts + ?, run = ?, retries = 0 WHERE id = ?"
 _POSTPONE = "UPDATE url SET retries = ?, not_before = ? WHERE id = ?"
@@ -302,6 +307,14 @@ class Frontier:
         self.flush()
         rows = self._ask("SELECT min(due) FROM visit WHERE site = ?", site)
         return rows[0][0] if rows else None
+
+    def revisits(self, site: str, now: float) -> Revisits:
+        """Return how many articles of a site are known and due, and when the next one is."""
+        self.flush()
+        rows = self._ask(_REVISITS, now, now, site)
+        known, due, following = rows[0] if rows else (0, 0, None)
+        at = datetime.fromtimestamp(following, UTC).replace(microsecond=0) if following is not None else None
+        return Revisits(known=known, due=int(due), next_at=at)
 
     def pending(self, site: str) -> int:
         """Return how many links of a site are queued, those being fetched and those to wait included."""

@@ -139,6 +139,7 @@ def summarise(session: Session, reason: str, now: datetime) -> RunSummary:
         observed=session.observer.observed(session.counts) if session.whole and waits is None else {},
         alarms=found,
         sources=sources,
+        revisits=session.rechecks.outlook(now),
     )
 
 

@@ -20,6 +20,7 @@ from archive.index.store import Index
 from archive.model import Article, Found, StoredCapture
 from archive.settings import Settings
 from archive.sites.profile import Site
+from archive.summary import Revisits
 from crawler.discovery.links import Scope
 from crawler.frontier import Frontier
 from crawler.queued import Link, Queued, Visit
@@ -106,6 +107,10 @@ class Rechecks:
             link = Link(url=last.url, key=self.scope.key(last.url), found=Found(by="revisit"))
             self.frontier.note_known(self.site, self.run, link, visit)
         return len(histories)
+
+    def outlook(self, now: datetime) -> Revisits | None:
+        """Return when the known articles are due, as the run leaves them; None where `revisit` is off."""
+        return self.frontier.revisits(self.site, now.timestamp()) if self.enabled else None
 
     # how it is asked for
 

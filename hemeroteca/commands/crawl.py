@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.counting import counted
+from archive.counting import count_of, counted
 from archive.errors import UsageError
 from archive.settings import Settings
-from archive.summary import RunSummary, SkippedSlots
+from archive.summary import Revisits, RunSummary, SkippedSlots
 from hemeroteca import periods
 from hemeroteca.cli import INTERRUPTED
 from hemeroteca.console import plain, put, put_json, put_line, say, strong, visible
@@ -277,5 +277,16 @@ def _show(summary: RunSummary, *, dry_run: bool) -> None:
         return
     counts = ", ".join(counted(name, value) for name, value in summary.counts.items() if value)
     put(f"{strong(visible(summary.site or '-'))}  {summary.status}: {visible(counts) or 'nothing fetched'}")
+    if summary.revisits is not None and summary.revisits.known:
+        put(f"  {_in_words(summary.revisits)}")
     if summary.detail:
         say(f"{visible(summary.site or '-')}: {visible(summary.detail, lines=True)}")
+
+
+def _in_words(revisits: Revisits) -> str:
+    """Say why an edit of a known article may not have been noticed: it was not due."""
+    known = count_of(revisits.known, "known article")
+    due, following = f"{revisits.due:,}" if revisits.due else "none", revisits.next_at
+    if following is not None:
+        return f"{known}: {due} due now, the next from {following:%Y-%m-%d %H:%M} UTC"
+    return f"{known}: {due} due now" if revisits.due else f"{known}: none will be asked for again"

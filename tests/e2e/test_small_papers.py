@@ -60,6 +60,10 @@ def test_a_second_crawl_that_finds_nothing_new_is_done(tmp_path, pages):
     assert (first["status"], first["counts"]["articles"]) == ("done", 8)
     assert (again["status"], again["detail"]) == ("done", None)
     assert again["counts"]["not_modified"] == 1
+    for summary in (first, again):  # nothing is due within seconds: that is told, with the moment when it is
+        told = summary["revisits"]
+        assert (told["known"], told["due"]) == (8, 0)
+        assert told["next_at"] > summary["finished_at"]
     assert "gone" not in first["counts"] | again["counts"]  # nobody named the robots.txt that is not there
 
 
