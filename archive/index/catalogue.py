@@ -97,9 +97,7 @@ class Catalogue(faults.Opened):
         return rows[0] if rows else self._replaced(found[0][0])
 
     def _replaced(self, article_id: int) -> ArticleRow | None:
-        """An article that no current reading finds any more, from its last version: old citations still
-        resolve.
-        """
+        """Return an article that no reading finds any more, from its last version: citations resolve."""
         versions = self.versions(article_id)
         if not versions:
             return None
@@ -337,11 +335,9 @@ class Catalogue(faults.Opened):
 
     def captures_of_payload(self, digest: str) -> list[CaptureRow]:
         """Return the captures whose records hold the payload with this digest, in time."""
-        where = "FROM captures WHERE payload_digest = ?"
-        whole = f"{where} AND record_type = 'response' AND truncated IS NULL"  # these have an index
-        rest = f"{where} AND record_type <> 'revisit'"
-        found = (self._all(CaptureRow, f"{one} ORDER BY fetched_at, id", digest) for one in (whole, rest))
-        return next(filter(None, found), [])
+        sql = "FROM captures WHERE payload_digest = ? AND {} ORDER BY fetched_at, id"
+        kinds = ("record_type = 'response' AND truncated IS NULL", "record_type <> 'revisit'")  # has an index
+        return next(filter(None, (self._all(CaptureRow, sql.format(kind), digest) for kind in kinds)), [])
 
     def url_at(self, file: str, offset: int) -> str | None:
         """Return the address of the page or failed fetch whose record covers a place in a WARC file."""
