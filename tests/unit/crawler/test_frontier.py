@@ -7,11 +7,14 @@ import subprocess
 import sys
 import textwrap
 import time
+from datetime import UTC, datetime
 
 import pytest
 
 from archive.model import Found
-from crawler.frontier import Frontier, Link
+from archive.summary import Revisits
+from crawler.frontier import Frontier, Link, Visit
+from crawler.revisit import Evidence
 from crawler.site_queue import SiteQueue
 
 
@@ -239,3 +242,13 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path):
         again = Frontier(path)
         assert SiteQueue(again, "site", "run2").next() is not None
         again.close()
+
+
+def test_what_is_due_is_told_apart_from_what_will_be_and_what_is_left_alone(frontier):
+    for number, due in ((1, 50.0), (2, 150.0), (3, 130.0), (4, None)):
+        visit = Visit(article=number, evidence=Evidence(origin=0.0, checked=10.0), due=due)
+        frontier.note_known("báo", "run1", article(number), visit)
+    told = frontier.revisits("báo", 100.0)
+    assert (told.known, told.due, told.next_at) == (4, 1, datetime.fromtimestamp(130, UTC))
+    assert frontier.revisits("báo", 160.0).next_at is None
+    assert frontier.revisits("other site", 100.0) == Revisits(known=0, due=0)
