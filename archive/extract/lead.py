@@ -40,6 +40,8 @@ _WEAK = re.compile(r"summary|desc|intro|teaser|excerpt|abstract|spot|tagline|con
 _MIN, _MAX = 20, 1200
 _LINKED = 0.3
 """Share of links in a line from which it is an offer rather than a standfirst."""
+_LABELS = 2
+"""Bars between section, date and author; a sentence has none."""
 _INLINE = frozenset({"span", "strong", "b", "em", "i"})
 _PHOTO = frozenset({"caption", "figure", "credit"})
 _NOT_ROLES = frozenset(
@@ -150,10 +152,6 @@ def _fits(text: str, title: str | None) -> bool:
     return not title or (
         similarity(text, title) < 0.6 and not (key(title) in key(text) and len(text) < 3 * len(title))
     )
-
-
-_LABELS = 2
-"""Bars between section, date and author; a sentence has none."""
 
 
 def _first_text(sheet: Sheet, region: int, start: int) -> int:

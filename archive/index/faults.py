@@ -5,6 +5,7 @@ index.
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Self
 
@@ -50,7 +51,7 @@ def told(
     return None
 
 
-class Opened:
+class Opened(ABC):
     """An index that is opened, for reading or for writing: what a `with` block over it meets is told by
     `told`.
     """
@@ -58,9 +59,9 @@ class Opened:
     path: Path
     _db: sqlite3.Connection
 
+    @abstractmethod
     def close(self) -> None:
         """Close the connection."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self
